@@ -1,0 +1,270 @@
+/*
+title: Claims checked
+title_zh: 说法核验
+description: "Each stated growth rate, multiple, share, sum, conversion, comparison and ranking, recomputed from its terms on each basis and judged. Rounding counts: a stated figure is an interval of one printed step."
+description_zh: 对每一条所述的增长率、倍数、占比、合计、换算、比较与排名，按各种口径从其各项复算并下结论。计入舍入：所述数字视为一个印刷末位的区间。
+primaryKey: [claim_id, basis]
+fields:
+  - name: claim_id
+    constraints: {required: true}
+  - name: basis
+    constraints: {required: true}
+  - name: claim_kind
+    constraints: {required: true}
+  - name: figure_id
+  - name: relation
+    constraints: {required: true}
+  - name: stated_lower
+    type: number
+    decimals: 6
+    unit: "column:unit"
+    description: Lower end of the interval that the stated number stands for.
+    description_zh: 所述数字所代表区间的下端。
+  - name: stated_upper
+    type: number
+    decimals: 6
+    unit: "column:unit"
+    description: Upper end of the interval that the stated number stands for.
+    description_zh: 所述数字所代表区间的上端。
+  - name: recomputed_lower
+    type: number
+    decimals: 4
+    unit: "column:unit"
+    description: "What the terms give, lower end; the same as the upper end where all terms are points."
+    description_zh: 由各项复算结果的下端；各项皆为点值时与上端相同。
+  - name: recomputed_upper
+    type: number
+    decimals: 4
+    unit: "column:unit"
+    description: "What the terms give, upper end."
+    description_zh: 由各项复算结果的上端。
+  - name: unit
+  - name: deviation_percent
+    type: number
+    decimals: 4
+    unit: percent
+    description: "How far the stated number lies above (+) or below (-) the recomputed one, where both are points or the stated one has a bound."
+    description_zh: 所述数字高于（+）或低于（-）复算结果的百分比。
+  - name: verdict
+    type: string
+    description: What the recomputation says of the claim.
+    description_zh: 复算结论。
+    constraints: {required: true}
+    categories:
+      - {value: consistent, label: consistent, label_zh: 一致}
+      - {value: consistent_within_rounding, label: consistent within rounding, label_zh: 舍入范围内一致}
+      - {value: inconsistent, label: inconsistent, label_zh: 不一致}
+      - {value: not_verifiable, label: cannot be verified, label_zh: 无法核实}
+  - name: missing_en
+  - name: missing_zh
+  - name: inputs
+    constraints: {required: true}
+  - name: flags
+*/
+with terms as (
+    select
+        claim_terms.claim_id,
+        claim_terms.basis,
+        claim_terms.term_no,
+        claim_terms.term_role,
+        claim_terms.figure_id,
+        claim_terms.missing_en,
+        claim_terms.missing_zh,
+        claims.claim_kind,
+        claims.figure_id as stated_figure_id,
+        figures.period_end,
+        figures.lower,
+        figures.upper,
+        coalesce(figures.printed_step, 0) / 2 as half_step,
+        figures.unit,
+        figures.lower is null and figures.upper is null as is_missing
+    from claim_terms
+    join claims using (claim_id)
+    left join figures on figures.figure_id = claim_terms.figure_id
+),
+
+-- Amounts in another currency than the stated one are converted at the rate of the day of the statement.
+converted as (
+    select
+        terms.*,
+        case when terms.unit = stated.unit or stated_unit.measure is distinct from 'money' or term_unit.measure <> 'money' then 1 else fx_daily.rate end as rate,
+        case when terms.unit <> stated.unit and stated_unit.measure = 'money' and term_unit.measure = 'money' then
+            concat_ws(
+                ' ',
+                case when terms.unit <> 'EUR' then 'fx_rates:' || fx_daily.rate_date || '/' || terms.unit end,
+                case when stated.unit <> 'EUR' then 'fx_rates:' || fx_daily.rate_date || '/' || stated.unit end
+            )
+        end as rate_inputs
+    from (
+        select terms.*, stated.stated_on as stated_day, stated.unit as stated_unit_id
+        from terms
+        left join figures as stated on stated.figure_id = terms.stated_figure_id
+    ) as terms
+    left join figures as stated on stated.figure_id = terms.stated_figure_id
+    left join units as stated_unit on stated_unit.unit = stated.unit
+    left join units as term_unit on term_unit.unit = terms.unit
+    asof left join fx_daily
+        on fx_daily.from_currency = terms.unit and fx_daily.to_currency = terms.stated_unit_id and fx_daily.rate_date <= terms.stated_day
+),
+
+-- The four ends of each term: its own bounds, and those widened by half a printed step.
+by_role as (
+    select
+        claim_id,
+        basis,
+        term_role in ('denominator', 'earlier') as is_below,
+        min(period_end) as period_end,
+        bool_or(is_missing) as is_missing,
+        case when count(lower) = count(*) then sum(lower * rate) end as lower,
+        case when count(upper) = count(*) then sum(upper * rate) end as upper,
+        case when count(lower) = count(*) then sum((lower - half_step) * rate) end as wide_lower,
+        case when count(upper) = count(*) then sum((upper + half_step) * rate) end as wide_upper,
+        coalesce(sum((lower - half_step) * rate), 0) as known_lower,
+        max(lower * rate) as largest_lower,
+        case when count(upper) = count(*) then max(upper * rate) end as largest_upper,
+        max((lower - half_step) * rate) as largest_wide_lower,
+        case when count(upper) = count(*) then max((upper + half_step) * rate) end as largest_wide_upper,
+        string_agg(missing_en, '; ' order by term_no) as missing_en,
+        string_agg(missing_zh, '；' order by term_no) as missing_zh,
+        string_agg(concat_ws(' ', 'figures:' || figure_id, rate_inputs), ' ' order by term_no) as inputs
+    from converted
+    group by all
+),
+
+sides as (
+    select
+        above.*,
+        below.lower as below_lower,
+        below.upper as below_upper,
+        below.wide_lower as below_wide_lower,
+        below.wide_upper as below_wide_upper,
+        below.missing_en as below_missing_en,
+        below.missing_zh as below_missing_zh,
+        below.inputs as below_inputs,
+        above.is_missing or coalesce(below.is_missing, false) as lacks_term,
+        (above.period_end - below.period_end) / 365.25 as years
+    from by_role as above
+    left join by_role as below on below.claim_id = above.claim_id and below.basis = above.basis and below.is_below
+    where not above.is_below
+),
+
+stated as (
+    select
+        claims.claim_id,
+        claims.claim_kind,
+        claims.relation,
+        claims.figure_id,
+        figures.unit,
+        figures.lower as point_lower,
+        figures.upper as point_upper,
+        case
+            when figures.qualifier = 'nearly' then figures.lower * 0.95
+            when figures.qualifier in ('exact', 'about') then figures.lower - coalesce(figures.printed_step, 0) / 2
+            else figures.lower
+        end as stated_lower,
+        case when figures.qualifier in ('exact', 'about') then figures.upper + coalesce(figures.printed_step, 0) / 2 else figures.upper end
+            as stated_upper
+    from claims
+    left join figures on figures.figure_id = claims.figure_id
+),
+
+recomputed as (
+    select
+        stated.*,
+        sides.basis,
+        sides.lacks_term,
+        sides.known_lower,
+        sides.largest_wide_lower,
+        concat_ws('; ', sides.missing_en, sides.below_missing_en) as missing_en,
+        concat_ws('；', sides.missing_zh, sides.below_missing_zh) as missing_zh,
+        concat_ws(' ', 'claims:' || stated.claim_id, 'figures:' || stated.figure_id, sides.inputs, sides.below_inputs) as inputs,
+        case stated.claim_kind
+            when 'growth' then (sides.lower / nullif(sides.below_upper, 0) - 1) * 100
+            when 'cagr' then (power(sides.lower / nullif(sides.below_upper, 0), 1 / nullif(sides.years, 0)) - 1) * 100
+            when 'ratio' then sides.lower / nullif(sides.below_upper, 0)
+            when 'share' then sides.lower / nullif(sides.below_upper, 0) * 100
+            when 'ranking' then sides.largest_lower
+            else sides.lower
+        end as recomputed_lower,
+        case stated.claim_kind
+            when 'growth' then (sides.upper / nullif(sides.below_lower, 0) - 1) * 100
+            when 'cagr' then (power(sides.upper / nullif(sides.below_lower, 0), 1 / nullif(sides.years, 0)) - 1) * 100
+            when 'ratio' then sides.upper / nullif(sides.below_lower, 0)
+            when 'share' then sides.upper / nullif(sides.below_lower, 0) * 100
+            when 'ranking' then sides.largest_upper
+            else sides.upper
+        end as recomputed_upper,
+        case stated.claim_kind
+            when 'growth' then (sides.wide_lower / nullif(sides.below_wide_upper, 0) - 1) * 100
+            when 'cagr' then (power(sides.wide_lower / nullif(sides.below_wide_upper, 0), 1 / nullif(sides.years, 0)) - 1) * 100
+            when 'ratio' then sides.wide_lower / nullif(sides.below_wide_upper, 0)
+            when 'share' then sides.wide_lower / nullif(sides.below_wide_upper, 0) * 100
+            when 'ranking' then sides.largest_wide_lower
+            else sides.wide_lower
+        end as wide_lower,
+        case stated.claim_kind
+            when 'growth' then (sides.wide_upper / nullif(sides.below_wide_lower, 0) - 1) * 100
+            when 'cagr' then (power(sides.wide_upper / nullif(sides.below_wide_lower, 0), 1 / nullif(sides.years, 0)) - 1) * 100
+            when 'ratio' then sides.wide_upper / nullif(sides.below_wide_lower, 0)
+            when 'share' then sides.wide_upper / nullif(sides.below_wide_lower, 0) * 100
+            when 'ranking' then sides.largest_wide_upper
+            else sides.wide_upper
+        end as wide_upper
+    from stated
+    join sides on sides.claim_id = stated.claim_id
+),
+
+judged as (
+    select
+        *,
+        case
+            when claim_kind = 'other' then 'not_verifiable'
+            -- Terms present may decide although others are missing: a sum already passed, a larger one already found.
+            when lacks_term and claim_kind = 'sum' and known_lower > stated_upper then 'inconsistent'
+            when lacks_term and claim_kind = 'comparison' and relation = 'greater' and known_lower >= stated_upper then 'inconsistent'
+            when lacks_term and claim_kind = 'ranking' and largest_wide_lower > stated_upper then 'inconsistent'
+            when lacks_term or (recomputed_lower is null and recomputed_upper is null) then 'not_verifiable'
+            when relation in ('greater', 'largest') and point_lower > recomputed_upper then 'consistent'
+            when relation in ('greater', 'largest') and (stated_upper is null or stated_upper > wide_lower) then
+                case when stated_upper is null and recomputed_upper >= point_lower then 'not_verifiable' else 'consistent_within_rounding' end
+            when relation in ('greater', 'largest') then 'inconsistent'
+            when relation = 'less' and point_upper < recomputed_lower then 'consistent'
+            when relation = 'less' and (stated_lower is null or stated_lower < wide_upper) then
+                case when stated_lower is null and recomputed_lower <= point_upper then 'not_verifiable' else 'consistent_within_rounding' end
+            when relation = 'less' then 'inconsistent'
+            when
+                coalesce(recomputed_lower >= stated_lower, stated_lower is null)
+                and coalesce(recomputed_upper <= stated_upper, stated_upper is null)
+                then 'consistent'
+            when
+                coalesce(wide_upper >= stated_lower, true) and coalesce(wide_lower <= stated_upper, true)
+                then 'consistent_within_rounding'
+            else 'inconsistent'
+        end as verdict,
+        (
+            coalesce(point_lower, point_upper)
+            / nullif(case when recomputed_lower = recomputed_upper then recomputed_lower else coalesce(recomputed_lower, recomputed_upper) end, 0)
+            - 1
+        ) * 100 as deviation_percent
+    from recomputed
+)
+
+select
+    claim_id,
+    basis,
+    claim_kind,
+    figure_id,
+    relation,
+    stated_lower::decimal(38, 6) as stated_lower,
+    stated_upper::decimal(38, 6) as stated_upper,
+    round(recomputed_lower, 4)::decimal(38, 4) as recomputed_lower,
+    round(recomputed_upper, 4)::decimal(38, 4) as recomputed_upper,
+    unit,
+    case when claim_kind <> 'other' then round(deviation_percent, 4) end::decimal(38, 4) as deviation_percent,
+    verdict,
+    nullif(missing_en, '') as missing_en,
+    nullif(missing_zh, '') as missing_zh,
+    array_to_string(list_sort(list_distinct(string_split(inputs, ' '))), ' ') as inputs,
+    case when count(distinct verdict) over (partition by claim_id) > 1 then 'depends_on_definition' end as flags
+from judged
+order by claim_id, basis

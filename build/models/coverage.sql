@@ -1,0 +1,123 @@
+/*
+title: Coverage
+title_zh: 覆盖
+description: "Which cells of entity, metric and period should hold a reported figure, which do, and why the others are empty: every quarter and year between the first and the last that is held, and every declared gap."
+description_zh: 主体、指标、期间的格子哪些应有实际数字、哪些已有、其余为何为空：自首个至最近一个已有季度或年度之间的每一格，以及每个已声明的空缺。
+primaryKey: [entity_id, metric_id, cadence, period_end]
+fields:
+  - name: entity_id
+    constraints: {required: true}
+  - name: metric_id
+    constraints: {required: true}
+  - name: cadence
+    type: string
+    description: Length of the period.
+    description_zh: 期间长度。
+    constraints: {required: true}
+    categories:
+      - {value: quarter, label: quarter, label_zh: 季度}
+      - {value: year, label: year, label_zh: 年度}
+  - name: period_end
+    constraints: {required: true}
+  - name: cell_state
+    type: string
+    description: "Whether the cell holds a figure, or why it does not."
+    description_zh: 该格是否有数字，或为何没有。
+    constraints: {required: true}
+    categories:
+      - {value: filled, label: filled, label_zh: 已有}
+      - {value: not_printed, label: not printed by the source, label_zh: 来源未披露}
+      - {value: not_found, label: searched and not found, label_zh: 检索未得}
+      - {value: not_yet_published, label: not yet published, label_zh: 尚未发布}
+      - {value: not_applicable, label: not applicable, label_zh: 不适用}
+      - {value: unexplained, label: empty without a reason, label_zh: 空缺待查}
+  - name: filled_by
+    type: string
+    description: The figure that fills the cell.
+    description_zh: 填入该格的数字。
+  - name: inputs
+    type: string
+    description: "Rows from which this row was computed, as table:key, space-separated."
+    description_zh: 计算本行所用的行，写作 表:键，以空格分隔。
+*/
+with held as (
+    select
+        figures_current.figure_id,
+        figures_current.entity_id,
+        figures_current.metric_id,
+        figures_current.period_end,
+        case
+            when figures_current.period_end - figures_current.period_start between 349 and 379 then 'year'
+            when figures_current.period_end - figures_current.period_start between 79 and 100 then 'quarter'
+        end as cadence
+    from figures_current
+    join metrics using (metric_id)
+    where figures_current.status_family = 'realised' and metrics.time_kind = 'flow'
+),
+
+declared as (
+    select
+        entity_id, metric_id, period_end, period_start, gap_reason,
+        case when period_end - period_start between 349 and 379 then 'year' else 'quarter' end as cadence
+    from gaps
+),
+
+spans as (
+    select entity_id, metric_id, cadence, min(period_end) as first_end, max(period_end) as last_end
+    from held
+    where cadence is not null
+    group by all
+),
+
+expected as (
+    select
+        entity_id, metric_id, cadence,
+        unnest(generate_series(
+            first_end, (last_end + 7)::date, case cadence when 'year' then interval 1 year else interval 3 month end
+        ))::date as period_end
+    from spans
+),
+
+-- One figure fills a cell although the ends of fiscal periods wander by a few days.
+between_first_and_last as (
+    select expected.entity_id, expected.metric_id, expected.cadence, coalesce(held.period_end, expected.period_end) as period_end,
+        held.figure_id
+    from expected
+    left join held
+        on held.entity_id = expected.entity_id and held.metric_id = expected.metric_id and held.cadence = expected.cadence
+        and abs(held.period_end - expected.period_end) <= 7
+    qualify row_number() over (
+        partition by expected.entity_id, expected.metric_id, expected.cadence, expected.period_end order by held.figure_id
+    ) = 1
+),
+
+cells as (
+    select entity_id, metric_id, cadence, period_end, figure_id from between_first_and_last
+    union all
+    select declared.entity_id, declared.metric_id, declared.cadence, declared.period_end, null
+    from declared
+    where not exists (
+        select 1
+        from between_first_and_last as known
+        where
+            known.entity_id = declared.entity_id and known.metric_id = declared.metric_id and known.cadence = declared.cadence
+            and abs(known.period_end - declared.period_end) <= 7
+    )
+)
+
+select
+    cells.entity_id,
+    cells.metric_id,
+    cells.cadence,
+    cells.period_end,
+    case when cells.figure_id is not null then 'filled' else coalesce(declared.gap_reason, 'unexplained') end as cell_state,
+    cells.figure_id as filled_by,
+    coalesce(
+        'figures_current:' || cells.figure_id,
+        'gaps:' || concat_ws('/', declared.entity_id, declared.metric_id, declared.period_start, declared.period_end)
+    ) as inputs
+from cells
+left join declared
+    on declared.entity_id = cells.entity_id and declared.metric_id = cells.metric_id and declared.cadence = cells.cadence
+    and abs(declared.period_end - cells.period_end) <= 7
+order by all

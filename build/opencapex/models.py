@@ -1,0 +1,162 @@
+"""Builds the derived tables: each model is one SELECT under the schema that makes its table.
+
+The order comes from the SQL itself (which tables a SELECT reads). The table is created from the schema and
+the query's columns and types must be the schema's, so that the two cannot drift apart.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+
+import duckdb
+
+from opencapex.problems import InputError, Problem, shown
+from opencapex.schemas import Table
+from opencapex.shape import create_table
+
+DUCKDB_CONFIG = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "threads": "2",
+}
+
+
+def connect(path: str = ":memory:", read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection that never reaches for the network and treats division by zero as an error."""
+    con = duckdb.connect(path, read_only=read_only, config=DUCKDB_CONFIG)
+    con.execute("set ieee_floating_point_ops = false")
+    return con
+
+
+def build(tables: dict[str, Table], con: duckdb.DuckDBPyConnection, only: Iterable[str] | None = None) -> list[str]:
+    """Creates and fills the derived tables in `con`, which holds the curated ones; returns their names in build order.
+
+    `only` names the models wanted; those they read are built with them. Raises InputError.
+    """
+    models = {name: table for name, table in tables.items() if table.query}
+    order = model_order(tables, con)
+    if only is not None:
+        order = _needed(order, set(only) & set(models), {n: tables_read(tables[n], con) for n in order})
+    for name in order:
+        _fill(models[name], con)
+    return order
+
+
+def model_order(tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Derived tables, each after those it reads; ties by name. Raises InputError on an unknown table or a circle."""
+    graph = {}
+    for table in tables.values():
+        if table.query:
+            reads = tables_read(table, con)
+            for unknown in sorted(reads - set(tables)):
+                raise InputError([Problem(table.schema_file, _line(table.query, unknown), "", f"table {unknown}",
+                                          "is neither curated nor derived", "correct its name")])  # fmt: skip
+            graph[table.name] = sorted(name for name in reads if tables[name].query)
+    try:
+        sorter = TopologicalSorter(dict(sorted(graph.items())))
+        return list(sorter.static_order())
+    except CycleError as error:
+        circle = error.args[1]
+        raise InputError([Problem(tables[circle[0]].schema_file, 1, "", " reads ".join(reversed(circle)),
+                                  "is a circle", "let one of them read the other's inputs instead")]) from None  # fmt: skip
+
+
+def tables_read(table: Table, con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The tables a model's SELECT reads. Raises InputError when it is not one SELECT."""
+    return _tables_in(table.query, table.schema_file, con)
+
+
+def _tables_in(query: str, file: str, con: duckdb.DuckDBPyConnection) -> set[str]:
+    parsed = json.loads(con.execute("select json_serialize_sql(?)", [query]).fetchall()[0][0])
+    if parsed["error"]:
+        line = query.count("\n", 0, int(parsed.get("position", 0))) + 1
+        raise InputError([Problem(file, line, "", parsed["error_message"], "where one SELECT should be", "mend the SQL")])
+    if len(parsed["statements"]) != 1:
+        raise InputError([Problem(file, 1, "", f"{len(parsed['statements'])} statements", "where one SELECT should be",
+                                  "keep one SELECT a file")])  # fmt: skip
+    read, named = set(), set()
+    for node in _nodes(parsed):
+        if node.get("type") == "BASE_TABLE":
+            read.add(node["table_name"])
+        named |= {entry["key"] for entry in node.get("cte_map", {}).get("map", [])}
+    return read - named
+
+
+def _nodes(value: object) -> Iterator[dict]:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _nodes(item)
+
+
+def _needed(order: list[str], wanted: set[str], reads: dict[str, set[str]]) -> list[str]:
+    for name in reversed(order):
+        if name in wanted:
+            wanted |= reads[name] & set(order)
+    return [name for name in order if name in wanted]
+
+
+def _fill(table: Table, con: duckdb.DuckDBPyConnection) -> None:
+    described = [(row[0], row[1]) for row in run_sql(con, f"describe {table.query}", table.schema_file)]
+    declared = [(f.name, f.duckdb_type) for f in table.fields]
+    if described != declared:
+        raise InputError(_differences(table, dict(described), [name for name, _ in described]))
+    con.execute(create_table(table))
+    try:
+        con.execute(f"insert into {table.name} from ({_select(table.query)})")
+    except duckdb.ConstraintException as error:
+        raise InputError([Problem(table.schema_file, 1, "", str(error).split("\n")[0], "breaks the schema's keys or constraints",
+                                  "mend the SELECT, or the schema")]) from None  # fmt: skip
+    except duckdb.Error as error:
+        raise _sql_problem(error, table.query, table.schema_file) from None
+    for column in table.fields:
+        if column.categories:
+            values = [c.value for c in column.categories]
+            stray = con.execute(f'select min("{column.name}") from {table.name} where "{column.name}" not in '
+                                f"(select unnest(?))", [values]).fetchall()[0][0]  # fmt: skip
+            if stray is not None:
+                raise InputError([Problem(table.schema_file, column.line, column.name, shown(stray),
+                                          f"is not one of {', '.join(values)}", "add the category, or mend the SELECT")])  # fmt: skip
+
+
+def _select(query: str) -> str:
+    return re.sub(r"\A/\*\n.*?\*/\n", "", query, flags=re.DOTALL).strip().rstrip(";")
+
+
+def _differences(table: Table, returned: dict[str, str], order: list[str]) -> Iterator[Problem]:
+    file = table.schema_file
+    for column in table.fields:
+        kind = returned.get(column.name)
+        if kind is None:
+            yield Problem(file, column.line, column.name, "not returned by the SELECT", "but declared", "select it, or drop it here")
+        elif kind != column.duckdb_type:
+            yield Problem(file, column.line, column.name, f"the SELECT returns {kind}", f"where the schema makes {column.duckdb_type}",
+                          "cast it in the SELECT, or change the type")  # fmt: skip
+    for name in returned:
+        if name not in table.field_names:
+            yield Problem(file, _line(table.query, name), name, "returned by the SELECT", "but not declared", "add it under fields:, or drop it")
+    if set(returned) == set(table.field_names) and order != table.field_names:
+        yield Problem(file, 1, "", f"the SELECT returns {', '.join(order)}", "in another order than the schema", "use one order")
+
+
+def run_sql(con: duckdb.DuckDBPyConnection, query: str, file: str) -> list[tuple]:
+    """All rows of a query that stands in `file`; InputError with its line when DuckDB refuses it."""
+    try:
+        return con.execute(query).fetchall()
+    except duckdb.Error as error:
+        raise _sql_problem(error, query, file) from None
+
+
+def _sql_problem(error: duckdb.Error, query: str, file: str) -> InputError:
+    message = str(error)
+    line = re.search(r"^LINE (\d+):", message, re.MULTILINE)
+    return InputError([Problem(file, int(line[1]) if line else 1, "", message.split("\n")[0], "is what DuckDB says", "mend the SQL")])
+
+
+def _line(text: str, word: str) -> int:
+    match = re.search(rf"\b{re.escape(word)}\b", text)
+    return text.count("\n", 0, match.start()) + 1 if match else 1

@@ -1,0 +1,51 @@
+"""What is wrong, where, and how to mend it: one problem is one line."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+SHOWN = 1000
+
+
+class Problem(NamedTuple):
+    """One thing wrong with one place of an input file; line 0 is the file as a whole."""
+
+    file: str
+    line: int
+    field: str
+    found: str
+    expected: str
+    fix: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        field = f" {self.field}:" if self.field else ""
+        return f"{place}:{field} {_one_line(self.found)} {_one_line(self.expected)}. Fix: {_one_line(self.fix)}"
+
+
+class InputError(Exception):
+    """Raised when the input cannot be used; carries every problem found, at least one."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = sorted(set(problems))
+        super().__init__(report(self.problems))
+
+
+def report(problems: Iterable[Problem]) -> str:
+    """The first 1,000 problems, sorted, one a line, then how many there are in all."""
+    ordered = sorted(set(problems))
+    lines = [str(problem) for problem in ordered[:SHOWN]]
+    more = len(ordered) - SHOWN
+    counted = f"{len(ordered)} problem{'s' if len(ordered) != 1 else ''}"
+    lines.append(f"{counted}, the first {SHOWN} shown" if more > 0 else counted)
+    return "\n".join(lines)
+
+
+def shown(value: object, longest: int = 60) -> str:
+    """A value as it appears in a problem: quoted, invisible characters written out, cut when long."""
+    text = str(value)
+    text = text if len(text) <= longest else text[: longest - 1] + "…"
+    return "'" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text) + "'"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(str(text).split()).rstrip(".")

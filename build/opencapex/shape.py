@@ -1,0 +1,222 @@
+"""The shape of the curated files: bytes, header, types, keys and links, in one pass compiled from the schemas.
+
+Every file is read once as bytes (what an editor or a spreadsheet may have smuggled in), then as a table of
+text in DuckDB, where each rule of the schema is one query over all rows. Types are recognised by pattern
+before anything is cast, so that nothing is guessed. Harsher than frictionless on purpose: no byte-order
+mark, one way to write a number, no formula cells, unique keys and categories enforced, rows sorted.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+
+from opencapex.problems import InputError, Problem, shown
+from opencapex.schemas import Field, Table, read_text
+
+# Control characters, soft hyphen, no-break and zero-width characters, direction marks, the ideographic space,
+# digits and letters of full width.
+FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u3000\ufeff０-９Ａ-Ｚａ-ｚ]")
+SPREADSHEET_FORMULA = r"^([=@]|[+-][^0-9])"
+
+
+def check_shape(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """Every problem of shape in the curated CSV files.
+
+    Leaves the rows as text in `text.<table>` (column `line`, then the declared columns), for load_curated.
+    """
+    con.execute("create schema text")
+    problems: list[Problem] = []
+    readable = {}
+    for table in tables.values():
+        try:
+            text = read_text(root / table.path, table.path)
+        except InputError as error:
+            problems += error.problems
+            continue
+        found = list(_bytes(table, text, (root / table.path).is_symlink()))
+        found = found or list(_read(root, table, con))
+        problems += found
+        if not found:
+            readable[table.name] = table
+    for table in readable.values():
+        problems += _rows(table, readable, con)
+    return problems
+
+
+def load_curated(tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> None:
+    """Casts the text rows, whose shape was found right, into typed tables with keys and comments."""
+    for table in tables.values():
+        con.execute(create_table(table))
+        casts = ", ".join(f'"{f.name}"::{f.duckdb_type}' for f in table.fields)
+        con.execute(f"insert into {table.name} select {casts} from text.{table.name} order by line")
+
+
+def create_table(table: Table) -> str:
+    """The CREATE TABLE and COMMENT statements that a schema amounts to."""
+    columns = [f'"{f.name}" {f.duckdb_type}{" not null" if f.required else ""}' for f in table.fields]
+    columns.append(f"primary key ({', '.join(table.primary_key)})")
+    columns += [f"unique ({', '.join(key)})" for key in table.unique_keys]
+    comments = [f"comment on table {table.name} is {literal(table.description)}"]
+    for f in table.fields:
+        unit = f" Unit: {f.unit}." if f.unit else ""
+        comments.append(f'comment on column {table.name}."{f.name}" is {literal(f.description + unit)}')
+    return ";\n".join([f"create table {table.name} ({', '.join(columns)})", *comments])
+
+
+def literal(text: str) -> str:
+    """A text as an SQL string."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def _bytes(table: Table, text: str, symlink: bool) -> Iterator[Problem]:
+    """What is wrong with a file before its cells are looked at."""
+
+    def problem(line: int, found: str, expected: str, fix: str) -> Problem:
+        return Problem(table.path, line, "", found, expected, fix)
+
+    if symlink:
+        yield problem(0, "a symbolic link", "where a file should be", "put the file itself there")
+    for match in FORBIDDEN.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        name = unicodedata.name(match[0], "control character").lower()
+        yield problem(line, f"{name} (U+{ord(match[0]):04X})", "is not allowed in the data",
+                      "remove it, or write the plain character (./run format mends line ends)")  # fmt: skip
+    if not unicodedata.is_normalized("NFC", text):
+        for number, line in enumerate(text.split("\n"), 1):
+            if not unicodedata.is_normalized("NFC", line):
+                yield problem(number, "decomposed characters", "where composed ones (NFC) are used", "./run format")
+    lines = text.split("\n")
+    if lines[-1]:
+        yield problem(len(lines), "no line end", "after the last row", "./run format")
+    header = ",".join(table.field_names)
+    if lines[0] != header:
+        yield problem(1, f"header {shown(lines[0], 300)}", f"is not the declared {header}", "restore the header line")
+    for number, line in enumerate(lines[1:-1], 2):
+        if not line:
+            yield problem(number, "an empty line", "where a row should be", "./run format")
+        elif '"' in line and _rewritten(line) != line:
+            yield problem(number, "a quote", "that a CSV writer would not place here", "quote the whole cell and double inner quotes")
+
+
+def _rewritten(line: str) -> str:
+    try:
+        return write_csv([next(csv.reader([line], strict=True))])[:-1]
+    except (csv.Error, StopIteration):
+        return ""
+
+
+def write_csv(rows: list[list[str]]) -> str:
+    """Rows as this project writes CSV: LF, quotes only where needed."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+def _read(root: Path, table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+    """Reads the rows as text; a row with too few or too many cells is a problem and leaves the table unread."""
+    columns = "{" + ", ".join(f"{literal(n)}: 'VARCHAR'" for n in table.field_names) + "}"
+    con.execute(
+        f"create table text.{table.name} as select row_number() over () + 1 as line, * from read_csv(?, header=false, skip=1, "
+        f"columns={columns}, auto_detect=false, delim=',', quote='\"', escape='\"', nullstr='', store_rejects=true, "
+        "strict_mode=true, parallel=false)",
+        [str(root / table.path)],
+    )
+    rejected = con.execute("select line, csv_line from reject_errors where error_type like '%COLUMNS' group by all order by 1").fetchall()
+    for line, csv_line in rejected:
+        cells = len(next(csv.reader([csv_line])))
+        yield Problem(table.path, line, "", f"{cells} cells", f"where the header has {len(table.fields)}",
+                      "add or remove commas; quote a cell that holds one")  # fmt: skip
+    con.execute("drop table reject_errors; drop table reject_scans")
+
+
+def _rows(table: Table, tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+    queries = []
+    for column in table.fields:
+        required = column.required or column.name in table.primary_key
+        queries += [_offenders(table, column, *rule) for rule in _cell_rules(column, required)]
+    queries += [_repeated(table, key) for key in (table.primary_key, *table.unique_keys)]
+    for key in table.foreign_keys:
+        if key.table in tables:
+            queries.append(
+                f"select line, {literal(key.field)}, \"{key.field}\", 'is not in {key.table}', "
+                f"'correct it, or add it to {tables[key.table].path}' from text.{table.name} "
+                f'where "{key.field}" is not null and "{key.field}" not in '
+                f'(select "{key.reference}" from text.{key.table} where "{key.reference}" is not null)'
+            )
+    for line, where, found, expected, fix in con.execute(" union all ".join(queries)).fetchall():
+        yield Problem(table.path, line, where, shown(found) if found is not None else "empty", expected, fix)
+    yield from _unsorted(table, con)
+
+
+def _cell_rules(column: Field, required: bool) -> Iterator[tuple[str, str, str]]:
+    """(SQL condition of an offending cell `x`, what was expected, how to mend it) for each rule of a field."""
+    if required:
+        yield "x is null", "where a value is required", "give a value"
+    if column.categories:
+        values = ", ".join(literal(c.value) for c in column.categories)
+        yield f"x not in ({values})", f"is not one of {', '.join(c.value for c in column.categories)}", "choose one of these"
+        return
+    if column.type == "string":
+        yield "x <> trim(x)", "begins or ends with a space", "./run format"
+        yield f"regexp_matches(x, {literal(SPREADSHEET_FORMULA)})", "reads as a formula in a spreadsheet", "begin with a letter or digit"
+        if column.format == "uri":
+            yield r"not regexp_full_match(x, 'https?://[^\s<>""{}|\\^`]+')", "is not one http(s) address", "give the address, or leave it empty"
+        if column.pattern:
+            yield _not_like(column.pattern), f"does not look like {column.pattern}", "write it that way"
+    elif column.type == "date":
+        condition = _not_like("[0-9]{4}-[0-9]{2}-[0-9]{2}") + " or (x is not null and try_cast(x as date) is null)"
+        yield condition, "is not a day written YYYY-MM-DD", "write the day as 2025-02-24"
+    elif column.type == "boolean":
+        yield "x not in ('true', 'false')", "is not true or false", "write true or false"
+    else:
+        pattern, kind = "0|-?[1-9][0-9]*", "a whole number"
+        if column.decimals:
+            fraction = f"\\.[0-9]{{0,{column.decimals - 1}}}[1-9]"
+            pattern = f"0|-?[1-9][0-9]*({fraction})?|-?0{fraction}"
+            kind = f"a plain number with at most {column.decimals} decimals"
+        yield _not_like(pattern), f"is not {kind}", "write digits only, as 380000000000 or 6.9 (no separators, no trailing zeros)"
+        if column.minimum is not None:
+            outside = f"try_cast(x as double) not between {column.minimum} and {column.maximum}"
+            yield outside, f"is outside {column.minimum} to {column.maximum}", "check the digits"
+
+
+def _not_like(pattern: str) -> str:
+    return f"not regexp_full_match(x, {literal(pattern)})"
+
+
+def _offenders(table: Table, column: Field, condition: str, expected: str, fix: str) -> str:
+    return (
+        f"select line, {literal(column.name)}, x, {literal(expected)}, {literal(fix)} "
+        f'from (select line, "{column.name}" as x from text.{table.name}) where {condition}'
+    )
+
+
+def _repeated(table: Table, key: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{c}"' for c in key)
+    present = " and ".join(f'"{c}" is not null' for c in key)
+    return (
+        f"select line, {literal(', '.join(key))}, concat_ws('/', {columns}), "
+        f"'stands already in line ' || min(line) over (partition by {columns}), 'give another key, or remove the row' "
+        f"from text.{table.name} where {present} qualify row_number() over (partition by {columns} order by line) > 1"
+    )
+
+
+def _unsorted(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+    keys = con.execute(f"select {', '.join(sort_key(table))} from text.{table.name} order by line").fetchall()
+    for line, (before, this) in enumerate(pairwise(keys), 3):
+        if None not in before and None not in this and this < before:
+            yield Problem(table.path, line, ", ".join(table.primary_key), shown("/".join(map(str, this))),
+                          "stands after a row that it should precede", "./run format")  # fmt: skip
+            return
+
+
+def sort_key(table: Table) -> list[str]:
+    """The primary key as expressions over text rows that sort as the typed values do."""
+    numeric = {"integer", "year", "number"}
+    return [f'try_cast("{c}" as double)' if table.field(c).type in numeric else f'"{c}"' for c in table.primary_key]
