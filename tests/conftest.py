@@ -1,11 +1,13 @@
 """What the tests share: the project's root, its tables, and small datasets made on the spot."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from opencapex import schemas
+from opencapex import pipeline, schemas
 from opencapex.models import build, connect
+from opencapex.problems import InputError
 from opencapex.shape import create_table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,3 +34,28 @@ def built(tables, given, models):
                 con.execute(f"insert into {table.name} ({names}) values ({', '.join('?' * len(row))})", list(row.values()))
     build(tables, con, only=models)
     return con
+
+
+def small_package(folder):
+    """A tiny valid project in `folder`: tests/package as its data, the real schemas, models, rules and pages."""
+    shutil.copytree(ROOT / "datapackage/schemas", folder / "datapackage/schemas")
+    shutil.copy(ROOT / "datapackage/datapackage.json", folder / "datapackage")
+    shutil.copytree(ROOT / "tests/package", folder / "datapackage/data")
+    (folder / "datapackage/data/exceptions.csv").rename(folder / "datapackage/exceptions.csv")
+    for name in ("build", "docs", "mkdocs.yml"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+@pytest.fixture
+def package(tmp_path):
+    return small_package(tmp_path)
+
+
+def problems_of(root):
+    """What ./run check says of a project, one line a problem."""
+    try:
+        pipeline.check(root)
+    except InputError as error:
+        return [str(problem) for problem in error.problems]
+    return []

@@ -7,6 +7,7 @@ the query's columns and types must be the schema's, so that the two cannot drift
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 import duckdb
@@ -36,64 +37,65 @@ def build(tables: dict[str, Table], con: duckdb.DuckDBPyConnection, only: Iterab
     `only` names the models wanted; those they read are built with them. Raises InputError.
     """
     models = {name: table for name, table in tables.items() if table.query}
-    order = model_order(tables, con)
+    if only is not None and not set(only):
+        return []
+    reads = {name: tables_read(table.query, table.schema_file) for name, table in models.items()}
+    order = _order(tables, reads)
     if only is not None:
-        order = _needed(order, set(only) & set(models), {n: tables_read(tables[n], con) for n in order})
+        order = _needed(order, set(only) & set(models), reads)
     for name in order:
         _fill(models[name], con)
     return order
 
 
-def model_order(tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Derived tables, each after those it reads; ties by name. Raises InputError on an unknown table or a circle."""
+def _order(tables: dict[str, Table], reads: dict[str, frozenset[str]]) -> list[str]:
+    """Derived tables, each after those it reads; ties by name."""
     graph = {}
-    for table in tables.values():
-        if table.query:
-            reads = tables_read(table, con)
-            for unknown in sorted(reads - set(tables)):
-                raise InputError([Problem(table.schema_file, _line(table.query, unknown), "", f"table {unknown}",
-                                          "is neither curated nor derived", "correct its name")])  # fmt: skip
-            graph[table.name] = sorted(name for name in reads if tables[name].query)
+    for name in sorted(reads):
+        table = tables[name]
+        for unknown in sorted(reads[name] - set(tables)):
+            raise InputError([Problem(table.schema_file, _line(table.query, unknown), "", f"table {unknown}",
+                                      "is neither curated nor derived", "correct its name")])  # fmt: skip
+        graph[name] = sorted(reads[name] & set(reads))
     try:
-        sorter = TopologicalSorter(dict(sorted(graph.items())))
-        return list(sorter.static_order())
+        return list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         circle = error.args[1]
         raise InputError([Problem(tables[circle[0]].schema_file, 1, "", " reads ".join(reversed(circle)),
                                   "is a circle", "let one of them read the other's inputs instead")]) from None  # fmt: skip
 
 
-def tables_read(table: Table, con: duckdb.DuckDBPyConnection) -> set[str]:
-    """The tables a model's SELECT reads. Raises InputError when it is not one SELECT."""
-    return _tables_in(table.query, table.schema_file, con)
+def tables_read(query: str, file: str) -> frozenset[str]:
+    """The tables that one SELECT reads. Raises InputError when `query`, which stands in `file`, is not one SELECT."""
+    read, named = set(), set()
 
+    def collect(node: dict) -> dict:
+        if node.get("type") == "BASE_TABLE":
+            read.add(node["table_name"])
+        named.update(entry["key"] for entry in node.get("cte_map", {}).get("map", []))
+        return node
 
-def _tables_in(query: str, file: str, con: duckdb.DuckDBPyConnection) -> set[str]:
-    parsed = json.loads(con.execute("select json_serialize_sql(?)", [query]).fetchall()[0][0])
+    parsed = json.loads(_serialized(query), object_hook=collect)
     if parsed["error"]:
         line = query.count("\n", 0, int(parsed.get("position", 0))) + 1
         raise InputError([Problem(file, line, "", parsed["error_message"], "where one SELECT should be", "mend the SQL")])
     if len(parsed["statements"]) != 1:
         raise InputError([Problem(file, 1, "", f"{len(parsed['statements'])} statements", "where one SELECT should be",
                                   "keep one SELECT a file")])  # fmt: skip
-    read, named = set(), set()
-    for node in _nodes(parsed):
-        if node.get("type") == "BASE_TABLE":
-            read.add(node["table_name"])
-        named |= {entry["key"] for entry in node.get("cte_map", {}).get("map", [])}
-    return read - named
+    return frozenset(read - named)
 
 
-def _nodes(value: object) -> Iterator[dict]:
-    if isinstance(value, dict):
-        yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _nodes(item)
+@cache
+def _serialized(query: str) -> str:
+    return _parser().execute("select json_serialize_sql(?)", [query]).fetchall()[0][0]
 
 
-def _needed(order: list[str], wanted: set[str], reads: dict[str, set[str]]) -> list[str]:
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    return connect()
+
+
+def _needed(order: list[str], wanted: set[str], reads: dict[str, frozenset[str]]) -> list[str]:
     for name in reversed(order):
         if name in wanted:
             wanted |= reads[name] & set(order)

@@ -1,0 +1,10 @@
+-- What is reported or estimated of a period is stated after the period has ended.
+-- Fix: correct stated_on or the period, or make the status guidance or forecast
+select
+    'figures' as table_name,
+    figure_id as row_key,
+    'stated_on' as field,
+    stated_on::varchar as found,
+    concat('is before the end of the period, ', period_end, ', although the status is ', status) as expected
+from figures
+where status in ('actual', 'estimate') and stated_on < period_end

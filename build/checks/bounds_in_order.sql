@@ -1,0 +1,10 @@
+-- The lower bound is not above the upper.
+-- Fix: swap the bounds, or correct a digit
+select
+    'figures' as table_name,
+    figure_id as row_key,
+    'lower' as field,
+    lower::varchar as found,
+    concat('is above upper ', upper) as expected
+from figures
+where lower > upper

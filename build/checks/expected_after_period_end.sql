@@ -1,0 +1,10 @@
+-- Guidance and forecasts are stated before the period has ended.
+-- Fix: correct stated_on or the period, or make the status actual or estimate
+select
+    'figures' as table_name,
+    figure_id as row_key,
+    'stated_on' as field,
+    stated_on::varchar as found,
+    concat('is after the end of the period, ', period_end, ', although the status is ', status) as expected
+from figures
+where status in ('guidance', 'forecast') and stated_on > period_end

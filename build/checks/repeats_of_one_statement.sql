@@ -1,0 +1,29 @@
+-- A repeat reports the same speaker's statement of the same thing, and leads to a row that is no repeat itself.
+-- Fix: point repeats at the row that carries the statement, or enter this row as a statement of its own
+select
+    'figures' as table_name,
+    this.figure_id as row_key,
+    'repeats' as field,
+    this.repeats as found,
+    case
+        when original.repeats is not null then concat('repeats ', original.repeats, ' itself')
+        when original.stated_by <> this.stated_by then concat('was said by ', original.stated_by, ', not by ', this.stated_by)
+        when original.stated_on > this.stated_on then concat('was said later, on ', original.stated_on)
+        else concat('is about ', original.entity_id, ', neither inside nor around ', this.entity_id)
+    end as expected
+from figures as this
+join figures as original on original.figure_id = this.repeats
+where
+    original.repeats is not null
+    or original.stated_by <> this.stated_by
+    or original.stated_on > this.stated_on
+    or (
+        original.entity_id <> this.entity_id
+        and not exists (
+            select 1
+            from relations
+            where
+                role = 'part_of'
+                and ((from_id = original.entity_id and to_id = this.entity_id) or (from_id = this.entity_id and to_id = original.entity_id))
+        )
+    )

@@ -1,0 +1,140 @@
+"""The verbs of ./run."""
+
+import argparse
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from opencapex import curate, pipeline
+from opencapex.problems import InputError, report
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "chromium"
+
+
+def check(_: argparse.Namespace) -> int:
+    """check every curated row: shape, then the rules across rows (about a second)"""
+    package = pipeline.check(ROOT)
+    figures = package.con.execute("select count(*) from figures").fetchall()[0][0]
+    print(f"0 problems in {sum(bool(table.path) for table in package.tables.values())} tables ({figures} figures)")
+    return 0
+
+
+def format_(_: argparse.Namespace) -> int:
+    """sort the curated files and write them in the one accepted way"""
+    changed = curate.format_package(ROOT)
+    print("\n".join(f"{path}: formatted" for path in changed) or "nothing to format")
+    return 0
+
+
+def add(arguments: argparse.Namespace) -> int:
+    """print a row skeleton with the next id: add figures, add claims, add rejected"""
+    print(curate.add_row(ROOT, arguments.table))
+    return 0
+
+
+def update(_: argparse.Namespace) -> int:
+    """update fx: take the exchange rates from the installed ECB file"""
+    from opencapex import fx
+
+    print(fx.update_fx(ROOT))
+    return 0
+
+
+def build(_: argparse.Namespace) -> int:
+    """check, build every table, write dist/ (CSV, Parquet, DuckDB, descriptor)"""
+    from opencapex import site
+
+    site.build_data(ROOT, ROOT)
+    print(f"The data: {ROOT / 'dist'}")
+    return 0
+
+
+def site(_: argparse.Namespace) -> int:
+    """everything: check, build, pages; the site in site/, the data in dist/"""
+    from opencapex import site
+
+    started = time.monotonic()
+    site.build_site(ROOT, ROOT, _progress)
+    _progress("")
+    pages = len(list((ROOT / "site").rglob("*.html")))
+    print(f"{pages} pages in {time.monotonic() - started:.0f} s.")
+    print(f"The site: {ROOT / 'site'}   open it with: ./run serve")
+    print(f"The data: {ROOT / 'dist'}")
+    return 0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """show site/ in a browser at http://127.0.0.1:8000 until Ctrl-C"""
+    folder = ROOT / "site"
+    if not (folder / "index.html").is_file():
+        print("There is no site yet. Fix: ./run site", file=sys.stderr)
+        return 1
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", arguments.port), handler)
+    except OSError as error:
+        print(f"Port {arguments.port}: {error.strerror}. Fix: ./run serve --port 8001", file=sys.stderr)
+        return 1
+    print(f"The site is at http://127.0.0.1:{arguments.port}/ ; Ctrl-C ends it.", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        print()
+    return 0
+
+
+def test(arguments: argparse.Namespace) -> int:
+    """run every test, the browser's included"""
+    _browser_for_tests()
+    command = [sys.executable, "-m", "pytest", *arguments.pytest]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def _browser_for_tests() -> None:
+    """Installs Debian's chromium where that is allowed, otherwise says how; the browser tests skip without it."""
+    if shutil.which(CHROMIUM):
+        return
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print("Installing Debian's chromium for the browser tests, once ...", file=sys.stderr)
+        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", CHROMIUM]):
+            done = subprocess.run(command, env=os.environ | quiet, capture_output=True, text=True, check=False)
+            if done.returncode:
+                print(f"{' '.join(command)}: {done.stderr.strip()[-300:]}", file=sys.stderr)
+    if not shutil.which(CHROMIUM):
+        print("No chromium: the browser tests are skipped. Fix: apt-get install chromium (as root)", file=sys.stderr)
+
+
+def _progress(step: str) -> None:
+    """The step at hand on a terminal's last line; silent in a pipe."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{step}{' ...' if step else ''}", end="", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./run", description="OpenCapex: check, build and publish the dataset.")
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    for verb in (site, test, check, format_, build, serve, add, update):
+        name = verb.__name__.rstrip("_")
+        verbs.add_parser(name, help=verb.__doc__, description=verb.__doc__).set_defaults(verb=verb)
+    verbs.choices["add"].add_argument("table", help="figures, claims or rejected")
+    verbs.choices["update"].add_argument("what", choices=["fx"])
+    verbs.choices["serve"].add_argument("--port", type=int, default=8000)
+    verbs.choices["test"].add_argument("pytest", nargs=argparse.REMAINDER, help="passed on to pytest")
+    arguments = parser.parse_args()
+    try:
+        return arguments.verb(arguments)
+    except InputError as error:
+        _progress("")
+        print(report(error.problems), file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

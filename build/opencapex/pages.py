@@ -1,0 +1,225 @@
+"""Stages the site: real Markdown in English and Chinese, written from the built tables by build/pages/*.md.
+
+A template is written once for both languages: `t(english, chinese)` picks, and every helper knows the language
+of its page. Hand-written pages and assets are copied from docs/. MkDocs builds the staging folder.
+"""
+
+import shutil
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+
+import jinja2
+import yaml
+
+from opencapex import charts, words
+from opencapex.pipeline import Package
+from opencapex.problems import InputError, Problem
+from opencapex.quality import Result
+from opencapex.rules import Rule, load_rules
+from opencapex.schemas import read_text
+
+LANGUAGES = ("en", "zh")
+# Under which heading of the site an entity has its page.
+SECTIONS = {
+    "companies": ("company", "segment", "lab"),
+    "facilities": ("facility",),
+    "programmes": ("programme", "contract", "venture"),
+    "places": ("country", "region", "world", "group"),
+    "models": ("model",),
+}
+
+
+class Site:
+    """The built tables as the templates ask for them, one language at a time."""
+
+    def __init__(self, root: Path, package: Package, results: list[Result], language: str):
+        self.root, self.package, self.results, self.language = root, package, results, language
+        self.units = {row["unit"]: row for row in self.rows("from units")}
+        self.flags = {row["flag"]: row[f"text_{language}"] for row in self.rows("from flags")}
+        self.pages_of = self._pages_of()
+
+    def rows(self, query: str, *parameters: object) -> list[dict]:
+        """The rows of a query as dictionaries."""
+        found = self.package.con.execute(query, list(parameters))
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def t(self, english: str, chinese: str) -> str:
+        return english if self.language == "en" else chinese
+
+    def label(self, table: str, column: str, value: str | None) -> str:
+        """What an enum value is called in the page's language."""
+        categories = self.package.tables[table].field(column).categories
+        match = next((c for c in categories if c.value == value), None)
+        return self.t(match.label, match.label_zh) if match else ""
+
+    def figure(self, row: dict) -> str:
+        """A stated figure as text, in its own unit; words where there is no number."""
+        text = words.quantity(row["lower"], row["upper"], row["qualifier"], self.units[row["unit"]], self.language)
+        return text or self.t(f"“{row['as_stated']}”", f"“{row['as_stated']}”")
+
+    def converted(self, row: dict, currency: str) -> str:
+        """The figure in dollars or yuan, bounds kept; empty where it is in that currency already or has no rate."""
+        lower, upper = row[f"lower_{currency.lower()}"], row[f"upper_{currency.lower()}"]
+        if row["unit"] == currency or (lower is None and upper is None):
+            return ""
+        return words.quantity(lower, upper, row["qualifier"], self.units[currency], self.language)
+
+    def rate(self, row: dict) -> str:
+        """How an amount was converted: at the rate of a day, or at the mean of a period."""
+        if row["amount_method"] == "spot":
+            day = words.day(row["rate_start"], self.language)
+            return self.t(f"at the rate of {day}", f"按{day}汇率")
+        span = words.period(row["rate_start"], row["rate_end"], None, self.language)
+        return self.t(f"at the mean rate of {span}", f"按{span}平均汇率")
+
+    def flag_marks(self, flags: str | None) -> str:
+        """The flags of a row as marks that explain themselves on hover and focus."""
+        return " ".join(
+            f'<span class="oc-flag" tabindex="0" title="{self.flags[flag]}">{flag.replace("_", " ") if self.language == "en" else self.short_flag(flag)}</span>'
+            for flag in (flags or "").split()
+        )
+
+    def short_flag(self, flag: str) -> str:
+        return self.flags[flag].split("，")[0].split("；")[0].rstrip("。")
+
+    def entity(self, entity_id: str, name: str, depth: str = "../") -> str:
+        """A link to the page of an entity, or its name where it has none."""
+        return f"[{name}]({depth}{self.pages_of[entity_id]}.md)" if entity_id in self.pages_of else name
+
+    def bars(self, identifier: str, title: str, description: str, rows: Iterable[charts.Bar]) -> str:
+        return charts.bars(title, description, list(rows), identifier)
+
+    def bar(self, label: str, row: dict) -> charts.Bar:
+        return charts.Bar(label, row["lower"], row["upper"], row["status"] in ("actual", "estimate"), self.figure(row))
+
+    def period(self, row: dict) -> str:
+        return words.period(row["period_start"], row["period_end"], row.get("period_label"), self.language)
+
+    def said_on(self, row: dict) -> str:
+        return words.stated_day(row["stated_on"], row["stated_precision"], self.language)
+
+    def day(self, value) -> str:
+        return words.day(value, self.language)
+
+    def growth_text(self, row: dict) -> str:
+        """Growth as a value, as an interval, or why there is none."""
+        return words.percent_interval(row["lower_percent"], row["upper_percent"]) or self.label("growth", "empty_reason", row["empty_reason"])
+
+    def stated(self, row: dict) -> str:
+        """What a claim states, with its bounds."""
+        if row["lower"] is None and row["upper"] is None:
+            return self.t("in words", "仅有文字")
+        return words.quantity(row["lower"], row["upper"], row["qualifier"], self.units[row["unit"]], self.language)
+
+    def recomputed(self, row: dict) -> str:
+        """What the terms of a claim give."""
+        lower, upper = row["recomputed_lower"], row["recomputed_upper"]
+        if row["unit"] is None or (lower is None and upper is None):
+            return ""
+        qualifier = "at_least" if upper is None else "up_to" if lower is None else "exact"
+        short = [None if value is None else round(value, 2) for value in (lower, upper)]
+        return words.quantity(*short, qualifier, self.units[row["unit"]], self.language)
+
+    def input_links(self, inputs: str) -> str:
+        """The figures of an input list, each a link to its row on the page of its entity."""
+        homes = {row["figure_id"]: row["entity_id"] for row in self.rows("select figure_id, entity_id from figures")}
+        keys = [key.removeprefix("figures:") for key in inputs.split() if key.startswith("figures:")]
+        return " ".join(
+            f"[{key}]({self.pages_of[homes[key]]}.md#{key})" if homes[key] in self.pages_of else key for key in keys
+        )
+
+    def example(self, value: object) -> str:
+        """One value of a column as it stands in the CSV, cut when long."""
+        text = words.plain(value).replace(",", "") if isinstance(value, Decimal) else str(value)
+        text = text.lower() if isinstance(value, bool) else text
+        return text if len(text) <= 40 else text[:39] + "…"
+
+    def rule_messages(self) -> list[Rule]:
+        return load_rules(self.root)
+
+    def section_of(self, entity_kind: str) -> str | None:
+        return next((section for section, kinds in SECTIONS.items() if entity_kind in kinds), None)
+
+    def _pages_of(self) -> dict[str, str]:
+        held = self.rows("select distinct entity_id, entity_kind from entities join figures using (entity_id) order by entity_id")
+        sections = {row["entity_id"]: self.section_of(row["entity_kind"]) for row in held}
+        return {entity_id: f"{section}/{entity_id}" for entity_id, section in sections.items() if section}
+
+
+def stage(root: Path, package: Package, results: list[Result], dist: Path, folder: Path) -> Path:
+    """Writes every page of both languages, the data files and the MkDocs configuration; returns the configuration's path.
+
+    Raises InputError when a template is broken.
+    """
+    pages = folder / "pages"
+    shutil.copytree(root / "docs", pages)
+    shutil.copytree(dist, pages / "data/latest")
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(root / "build/pages"), undefined=jinja2.StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    for language in LANGUAGES:
+        site = Site(root, package, results, language)
+        environment.globals["site"] = site
+        environment.globals["t"] = site.t
+        environment.filters.update(percent=words.percent, plain=words.plain, cell=_cell)
+        for path, template, values in _plan(site):
+            target = pages / f"{path}.md" if language == "en" else pages / f"{path}.{language}.md"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(_render(environment, template, values), encoding="utf-8")
+    return _configure(root, folder, pages)
+
+
+def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
+    """Every generated page: its path, its template and what the template needs."""
+    yield "index", "index.md", {}
+    yield "claims", "claims.md", {}
+    yield "quality", "quality.md", {"results": site.results}
+    yield "download", "download.md", {}
+    released = [table for table in site.package.tables.values() if table.released]
+    yield "tables/index", "tables.md", {"tables": released}
+    for table in released:
+        yield f"tables/{table.name}", "table.md", {"table": table}
+    for section in SECTIONS:
+        entities = [entity_id for entity_id, page in site.pages_of.items() if page.startswith(f"{section}/")]
+        yield f"{section}/index", "section.md", {"section": section, "entities": entities}
+        for entity_id in entities:
+            yield f"{section}/{entity_id}", "entity.md", {"entity_id": entity_id}
+
+
+def _render(environment: jinja2.Environment, template: str, values: dict) -> str:
+    file = f"build/pages/{template}"
+    try:
+        return environment.get_template(template).render(values)
+    except jinja2.TemplateSyntaxError as error:
+        raise InputError([Problem(file, error.lineno, "", error.message or "broken template", "where a template should go on",
+                                  "mend the template")]) from None  # fmt: skip
+    except jinja2.UndefinedError as error:
+        raise InputError([Problem(file, 0, "", error.message or "undefined name", "in the template", "correct the name")]) from None
+
+
+def _cell(text: object) -> str:
+    """A text that cannot break out of a Markdown table cell."""
+    plain = "" if text is None else str(text)
+    return plain.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+
+
+def _configure(root: Path, folder: Path, pages: Path) -> Path:
+    settings = yaml.safe_load(read_text(root / "mkdocs.yml", "mkdocs.yml"))
+    sections = [f"{section}/index.md" for section in SECTIONS]
+    settings["docs_dir"] = str(pages)
+    settings["site_dir"] = str(folder / "site")
+    settings["nav"] = [
+        {"Home": ["index.md"]},
+        {"Figures": sections},
+        {"Claims": ["claims.md"]},
+        {"Data": ["tables/index.md", "download.md", "quality.md"]},
+        {"About": ["methodology.md", "changelog.md"]},
+    ]
+    chinese = next(language for language in settings["plugins"]["i18n"]["languages"] if language["locale"] == "zh")
+    chinese["nav_translations"] = {"Home": "首页", "Figures": "数字", "Claims": "说法核验", "Data": "数据", "About": "关于"}
+    path = folder / "mkdocs.yml"
+    path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return path

@@ -1,0 +1,118 @@
+"""Writes a build to a folder: every released table as CSV and Parquet, one .duckdb, and the descriptor.
+
+The CSV files are the dataset and their bytes depend on nothing but the curated rows and the SQL; Parquet and
+.duckdb are renderings of them for people's tools.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+
+from opencapex.schemas import Field, Table, descriptor
+from opencapex.shape import create_table, literal
+
+# What clients from DuckDB 1.2 on can open, in blocks small enough for a browser.
+STORAGE = "storage_version 'v1.2.0', block_size 16384"
+
+
+def publish(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Fills the empty `folder` from the built tables in `con`."""
+    released = [table for table in tables.values() if table.released]
+    for table in released:
+        _write_csv(table, con, folder / f"{table.name}.csv")
+        order = ", ".join(f'"{c}"' for c in table.primary_key)
+        con.execute(
+            f"copy (select * from {table.name} order by {order}) to {literal(folder / f'{table.name}.parquet')} "
+            "(format parquet, compression zstd, compression_level 19)"
+        )
+    _write_duckdb(released, con, folder / "opencapex.duckdb")
+    package = released_descriptor(root, released, folder)
+    (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _write_csv(table: Table, con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    columns = ", ".join(f'{_as_text(f)} as "{f.name}"' for f in table.fields)
+    order = ", ".join(f'{table.name}."{c}"' for c in table.primary_key)
+    con.execute(f"copy (select {columns} from {table.name} order by {order}) to {literal(path)} (format csv, header true)")
+
+
+def _as_text(column: Field) -> str:
+    """A decimal without the zeros that its type adds: 380000000000, not 380000000000.000000."""
+    return f"rtrim(rtrim(\"{column.name}\"::varchar, '0'), '.')" if column.decimals else f'"{column.name}"'
+
+
+def _write_duckdb(tables: list[Table], con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    con.execute(f"attach {literal(path)} as published ({STORAGE})")
+    con.execute("use published")
+    for table in tables:
+        con.execute(create_table(table))
+        order = ", ".join(f'"{c}"' for c in table.primary_key)
+        con.execute(f"insert into {table.name} select * from memory.main.{table.name} order by {order}")
+    con.execute("use memory.main")
+    con.execute("detach published")
+
+
+def released_descriptor(root: Path, tables: list[Table], folder: Path) -> dict:
+    """The descriptor of what is published: schemas inlined, every file's bytes and hash."""
+    package = {key: value for key, value in descriptor(root).items() if key != "resources"}
+    package["resources"] = [_resource(table, folder / f"{table.name}.csv") for table in tables]
+    return package
+
+
+def _resource(table: Table, path: Path) -> dict:
+    content = path.read_bytes()
+    return {
+        "name": table.name,
+        "type": "table",
+        "title": table.title,
+        "description": table.description,
+        "path": path.name,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ","},
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": _table_schema(table),
+    }
+
+
+def _table_schema(table: Table) -> dict:
+    schema = {
+        "fields": [_field(column) for column in table.fields],
+        "missingValues": [""],
+        "fieldsMatch": "exact",
+        "primaryKey": list(table.primary_key),
+    }
+    if table.unique_keys:
+        schema["uniqueKeys"] = [list(key) for key in table.unique_keys]
+    if table.foreign_keys:
+        schema["foreignKeys"] = [
+            {"fields": [key.field], "reference": {"resource": "" if key.table == table.name else key.table, "fields": [key.reference]}}
+            for key in table.foreign_keys
+        ]
+    return schema
+
+
+def _field(column: Field) -> dict:
+    constraints = {
+        "required": column.required or None,
+        "pattern": column.pattern or None,
+        "enum": [category.value for category in column.categories] or None,
+        "minimum": column.minimum,
+        "maximum": column.maximum,
+    }
+    constraints = {key: value for key, value in constraints.items() if value is not None}
+    field = {
+        "name": column.name,
+        "type": column.type,
+        "format": column.format or None,
+        "description": column.description,
+        "description_zh": column.description_zh,
+        "unit": column.unit or None,
+        "categories": [vars(category) for category in column.categories] or None,
+        "constraints": constraints or None,
+    }
+    return {key: value for key, value in field.items() if value is not None}

@@ -1,0 +1,130 @@
+"""How numbers, bounds, periods and days are written in English and in Chinese (docs/methodology tells readers why).
+
+Three significant figures, the original currency first, bounds never dropped.
+"""
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+SCALES = {
+    "en": [(12, "tn"), (9, "bn"), (6, "m")],
+    "zh": [(12, "万亿"), (8, "亿"), (4, "万")],
+}
+POWER_SCALES = [(12, "T"), (9, "G"), (6, "M"), (3, "k")]
+MARKS = {
+    "en": {"about": "≈ {}", "nearly": "nearly {}", "over": "> {}", "at_least": "≥ {}", "up_to": "≤ {}", "under": "< {}", "about_range": "≈ {}"},
+    "zh": {"about": "约 {}", "nearly": "近 {}", "over": "超 {}", "at_least": "至少 {}", "up_to": "至多 {}", "under": "不足 {}", "about_range": "约 {}"},
+}  # fmt: skip
+
+
+def significant(value: Decimal, digits: int = 3) -> Decimal:
+    """The value at so many significant figures, half up."""
+    if not value:
+        return Decimal(0)
+    step = Decimal(1).scaleb(value.adjusted() - digits + 1)
+    return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+
+
+def plain(value: Decimal) -> str:
+    """A number with thousands separators and no needless zeros."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def quantity(lower: Decimal | None, upper: Decimal | None, qualifier: str, unit: dict, language: str) -> str:
+    """A stated figure in running text: `≥ RMB 380bn`, `USD 60–65bn`, `6.9 EFLOPS`, `超 3200亿美元`.
+
+    `unit` is a row of the units table. Empty bounds with a qualifier of words only give an empty text.
+    """
+    bounds = list(dict.fromkeys(bound for bound in (lower, upper) if bound is not None))
+    if not bounds:
+        return ""
+    power, suffix = _scale(max(abs(bound) for bound in bounds), unit, language)
+    short = [Decimal(bound).scaleb(-power) for bound in bounds]
+    if unit["measure"] in ("money", "power", "energy"):
+        short = [significant(number) for number in short]
+    text = "–".join(plain(number) for number in short) + suffix
+    return MARKS[language].get(qualifier, "{}").format(_with_unit(text, unit, language))
+
+
+def _scale(largest: Decimal, unit: dict, language: str) -> tuple[int, str]:
+    scales = SCALES[language] if unit["measure"] == "money" else POWER_SCALES if unit["measure"] in ("power", "energy") else []
+    for power, suffix in scales:
+        if significant(largest) >= Decimal(10) ** power:
+            return power, f" {suffix}" if unit["measure"] != "money" else suffix
+    return 0, " " if unit["measure"] in ("power", "energy") else ""
+
+
+def _with_unit(text: str, unit: dict, language: str) -> str:
+    symbol = unit["symbol"]
+    if unit["measure"] == "money":
+        return f"{symbol} {text}" if language == "en" else text + unit["symbol_zh"]
+    if unit["measure"] in ("power", "energy") or symbol == "%":
+        return text + symbol
+    return f"{text} {symbol}" if language == "en" else f"{text} {unit['symbol_zh']}"
+
+
+def percent(value: Decimal | float | None) -> str:
+    """Growth with its sign and one decimal: +42.8%, −31.0%."""
+    if value is None:
+        return ""
+    rounded = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{'−' if rounded < 0 else '+'}{abs(rounded)}%"
+
+
+def percent_interval(lower: Decimal | None, upper: Decimal | None) -> str:
+    """Growth that is known by its bounds: +52.9% to +65.7%, over +52.9%."""
+    if lower is None and upper is None:
+        return ""
+    if lower is None or upper is None:
+        return f"≥ {percent(lower)}" if upper is None else f"≤ {percent(upper)}"
+    return percent(lower) if lower == upper else f"{percent(lower)} … {percent(upper)}"
+
+
+def day(value: date | None, language: str) -> str:
+    """24 Feb 2025; 2025年2月24日."""
+    if value is None:
+        return ""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}" if language == "en" else f"{value.year}年{value.month}月{value.day}日"
+
+
+def stated_day(value: date, precision: str, language: str) -> str:
+    """The day of a statement as precisely as it is known."""
+    year, month, quarter = value.year, value.month, (value.month + 2) // 3
+    english = {"month": f"{MONTHS[month - 1]} {year}", "quarter": f"{year} Q{quarter}", "year": f"{year}",
+               "no_later_than": f"by {day(value, 'en')}"}  # fmt: skip
+    chinese = {"month": f"{year}年{month}月", "quarter": f"{year}年第{quarter}季度", "year": f"{year}年",
+               "no_later_than": f"不晚于{day(value, 'zh')}"}  # fmt: skip
+    return (english if language == "en" else chinese).get(precision, day(value, language))
+
+
+def period(start: date | None, end: date | None, label: str | None, language: str) -> str:
+    """A period as a reader needs it: 2025, FY2025 (to 30 Jun 2025), Oct–Dec 2024 (FY2025 Q3), end of 2024."""
+    english = language == "en"
+    if start is None or end is None:
+        return "no date given" if english else "未注明日期"
+    if start == end:
+        return _moment(end, english)
+    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    whole_months = start.day == 1 and (end + timedelta(days=1)).day == 1
+    fiscal = f" ({label})" if label and label.upper().startswith("FY") else ""
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and months == 12:
+        return f"{end.year}" if english else f"{end.year}年"
+    if 349 <= (end - start).days <= 379:
+        name = label or ("year" if english else "年度")
+        return f"{name} (to {day(end, 'en')})" if english else f"{name}（截至{day(end, 'zh')}）"
+    if whole_months and start.year == end.year:
+        first, last = MONTHS[start.month - 1], MONTHS[end.month - 1]
+        if english:
+            return (f"{last} {end.year}" if months == 1 else f"{first}–{last} {end.year}") + fiscal
+        return (f"{end.year}年{end.month}月" if months == 1 else f"{end.year}年{start.month}–{end.month}月") + fiscal.replace(" (", "（").replace(")", "）")
+    return f"{day(start, 'en')} – {day(end, 'en')}" if english else f"{day(start, 'zh')}至{day(end, 'zh')}"
+
+
+def _moment(end: date, english: bool) -> str:
+    if (end.month, end.day) == (12, 31):
+        return f"end of {end.year}" if english else f"{end.year}年末"
+    if (end + timedelta(days=1)).day == 1:
+        return f"end of {MONTHS[end.month - 1]} {end.year}" if english else f"{end.year}年{end.month}月末"
+    return day(end, "en" if english else "zh")
