@@ -77,7 +77,7 @@ def tables_read(query: str, file: str) -> frozenset[str]:
 
     parsed = json.loads(_serialized(query), object_hook=collect)
     if parsed["error"]:
-        line = query.count("\n", 0, int(parsed.get("position", 0))) + 1
+        line = query.encode()[: int(parsed.get("position", 0))].count(b"\n") + 1
         raise InputError([Problem(file, line, "", parsed["error_message"], "where one SELECT should be", "mend the SQL")])
     if len(parsed["statements"]) != 1:
         raise InputError([Problem(file, 1, "", f"{len(parsed['statements'])} statements", "where one SELECT should be",

@@ -45,6 +45,7 @@ def quantity(lower: Decimal | None, upper: Decimal | None, qualifier: str, unit:
     if unit["measure"] in ("money", "power", "energy"):
         short = [significant(number) for number in short]
     text = "–".join(plain(number) for number in short) + suffix
+    text = text.replace(",", "") if language == "zh" and suffix else text
     return MARKS[language].get(qualifier, "{}").format(_with_unit(text, unit, language))
 
 
