@@ -1,10 +1,11 @@
 """What the tests share: the project's root, its tables, and small datasets made on the spot."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-
 from opencapex import pipeline, schemas
 from opencapex.models import build, connect
 from opencapex.problems import InputError
@@ -31,7 +32,10 @@ def built(tables, given, models):
             con.execute(create_table(table))
             for row in given.get(table.name, []):
                 names = ", ".join(f'"{name}"' for name in row)
-                con.execute(f"insert into {table.name} ({names}) values ({', '.join('?' * len(row))})", list(row.values()))
+                con.execute(
+                    f"insert into {table.name} ({names}) values ({', '.join('?' * len(row))})",
+                    list(row.values()),
+                )
     build(tables, con, only=models)
     return con
 
@@ -59,3 +63,28 @@ def problems_of(root):
     except InputError as error:
         return [str(problem) for problem in error.problems]
     return []
+
+
+def copy_of_the_project(folder):
+    """The tracked and new files of the project in `folder`, with this environment as its .venv."""
+    ignore = shutil.ignore_patterns(".git", ".venv", ".work", "dist", "site", "__pycache__", ".pytest_cache", ".hypothesis", ".ruff_cache")
+    shutil.copytree(ROOT, folder, ignore=ignore, dirs_exist_ok=True)
+    (folder / ".venv").symlink_to(sys.prefix)
+    return folder
+
+
+def run(project, *arguments, **options):
+    """./run in a project, its output captured."""
+    command = [sys.executable, str(project / "run"), *arguments]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, **options)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """A copy of the project in which ./run site has been run: site/ and dist/ stand in it."""
+    project = copy_of_the_project(tmp_path_factory.mktemp("made"))
+    done = run(project, "site")
+    assert done.returncode == 0, done.stderr
+    assert str(project / "site") in done.stdout and "./run serve" in done.stdout
+    assert done.stderr == ""
+    return project

@@ -6,11 +6,15 @@ import shutil
 import pytest
 import yaml
 from conftest import problems_of
-
-from opencapex import pipeline, schemas
+from opencapex import pipeline
+from opencapex.descriptor import descriptor
 from opencapex.problems import InputError
 
-GROWTH, DESCRIPTOR, UNITS = "build/models/growth.sql", "datapackage/datapackage.json", "datapackage/schemas/units.yaml"
+GROWTH, DESCRIPTOR, UNITS = (
+    "build/models/growth.sql",
+    "datapackage/datapackage.json",
+    "datapackage/schemas/units.yaml",
+)
 
 
 def own_build(package):
@@ -71,7 +75,10 @@ def test_spoilt_declaration(file, old, new, named, says, package):
 def test_a_category_that_the_schema_does_not_list(package):
     own_build(package)
     path = package / GROWTH
-    path.write_text(path.read_text(encoding="utf-8").replace("'guidance_on_actual'\n", "'guided_on_actual'\n"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("'guidance_on_actual'\n", "'guided_on_actual'\n"),
+        encoding="utf-8",
+    )
     with pytest.raises(InputError, match="growth_kind: 'guided_on_actual' is not one of"):
         pipeline.build(package)
 
@@ -84,7 +91,7 @@ def test_every_column_is_described_in_both_languages(tables):
 
 
 def test_schemas_have_one_home(root):
-    listed = {resource["schema"] for resource in schemas.descriptor(root)["resources"]}
+    listed = {resource["schema"] for resource in descriptor(root)["resources"]}
     assert listed == {f"schemas/{path.name}" for path in (root / "datapackage/schemas").glob("*.yaml")}
     assert {path.stem for path in (root / "datapackage/data").glob("*.csv")} | {"exceptions"} == {
         path.stem for path in (root / "datapackage/schemas").glob("*.yaml")

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-
 from opencapex import words
 
 USD = {"measure": "money", "symbol": "USD", "symbol_zh": "美元"}

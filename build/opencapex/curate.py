@@ -5,8 +5,8 @@ import io
 import unicodedata
 from pathlib import Path
 
-from opencapex.problems import InputError, Problem
-from opencapex.schemas import Table, load_curated, read_text
+from opencapex.problems import InputError, Problem, read_text
+from opencapex.schemas import Table, load_curated
 from opencapex.shape import write_csv
 
 

@@ -140,7 +140,9 @@ def _differences(table: Table, returned: dict[str, str], order: list[str]) -> It
                           "cast it in the SELECT, or change the type")  # fmt: skip
     for name in returned:
         if name not in table.field_names:
-            yield Problem(file, _line(table.query, name), name, "returned by the SELECT", "but not declared", "add it under fields:, or drop it")
+            yield Problem(
+                file, _line(table.query, name), name, "returned by the SELECT", "but not declared", "add it under fields:, or drop it"
+            )
     if set(returned) == set(table.field_names) and order != table.field_names:
         yield Problem(file, 1, "", f"the SELECT returns {', '.join(order)}", "in another order than the schema", "use one order")
 

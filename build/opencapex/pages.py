@@ -14,10 +14,9 @@ import yaml
 
 from opencapex import charts, words
 from opencapex.pipeline import Package
-from opencapex.problems import InputError, Problem
+from opencapex.problems import InputError, Problem, read_text
 from opencapex.quality import Result
 from opencapex.rules import Rule, load_rules
-from opencapex.schemas import read_text
 
 LANGUAGES = ("en", "zh")
 # Under which heading of the site an entity has its page.
@@ -105,7 +104,9 @@ class Site:
 
     def growth_text(self, row: dict) -> str:
         """Growth as a value, as an interval, or why there is none."""
-        return words.percent_interval(row["lower_percent"], row["upper_percent"]) or self.label("growth", "empty_reason", row["empty_reason"])
+        return words.percent_interval(row["lower_percent"], row["upper_percent"]) or self.label(
+            "growth", "empty_reason", row["empty_reason"]
+        )
 
     def stated(self, row: dict) -> str:
         """What a claim states, with its bounds."""
@@ -126,9 +127,7 @@ class Site:
         """The figures of an input list, each a link to its row on the page of its entity."""
         homes = {row["figure_id"]: row["entity_id"] for row in self.rows("select figure_id, entity_id from figures")}
         keys = [key.removeprefix("figures:") for key in inputs.split() if key.startswith("figures:")]
-        return " ".join(
-            f"[{key}]({self.pages_of[homes[key]]}.md#{key})" if homes[key] in self.pages_of else key for key in keys
-        )
+        return " ".join(f"[{key}]({self.pages_of[homes[key]]}.md#{key})" if homes[key] in self.pages_of else key for key in keys)
 
     def example(self, value: object) -> str:
         """One value of a column as it stands in the CSV, cut when long."""

@@ -1,6 +1,7 @@
 """What is wrong, where, and how to mend it: one problem is one line."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 SHOWN = 1000
@@ -45,6 +46,19 @@ def shown(value: object, longest: int = 60) -> str:
     text = str(value)
     text = text if len(text) <= longest else text[: longest - 1] + "…"
     return "'" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text) + "'"
+
+
+def read_text(path: Path, shown_as: str) -> str:
+    """The text of a UTF-8 file; InputError when it is absent or not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError([Problem(shown_as, 0, "", reason, "where a readable file should be", "restore the file")]) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        found = f"byte 0x{path.read_bytes()[error.start]:02x}"
+        raise InputError([Problem(shown_as, line, "", found, "is not UTF-8", "save the file as UTF-8")]) from None
 
 
 def _one_line(text: str) -> str:

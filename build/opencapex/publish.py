@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from opencapex.schemas import Field, Table, descriptor
+from opencapex.descriptor import descriptor
+from opencapex.schemas import Field, Table
 from opencapex.shape import create_table, literal
 
 # What clients from DuckDB 1.2 on can open, in blocks small enough for a browser.

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import duckdb
 import yaml
 
-from opencapex.problems import InputError, Problem
-from opencapex.schemas import read_text
+from opencapex.problems import InputError, Problem, read_text
 
 FILE = "build/expectations.yaml"
 

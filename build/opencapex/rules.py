@@ -13,8 +13,8 @@ from typing import NamedTuple
 import duckdb
 
 from opencapex.models import run_sql, tables_read
-from opencapex.problems import InputError, Problem, shown
-from opencapex.schemas import Table, read_text
+from opencapex.problems import InputError, Problem, read_text, shown
+from opencapex.schemas import Table
 
 COLUMNS = ["table_name", "row_key", "field", "found", "expected"]
 

@@ -7,7 +7,6 @@ of releases. A field that a model lists by name alone is the column that another
 name, so that a column is described once.
 """
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,8 @@ from pathlib import Path
 
 import yaml
 
-from opencapex.problems import InputError, Problem, shown
+from opencapex.descriptor import descriptor
+from opencapex.problems import InputError, Problem, read_text, shown
 
 DUCKDB_TYPES = {"string": "VARCHAR", "date": "DATE", "integer": "BIGINT", "year": "INTEGER", "boolean": "BOOLEAN"}
 TABLE_KEYS = {
@@ -112,19 +112,6 @@ def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict:
 _LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def read_text(path: Path, shown_as: str) -> str:
-    """The text of a UTF-8 file; InputError when it is absent or not UTF-8."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError([Problem(shown_as, 0, "", reason, "where a readable file should be", "restore the file")]) from None
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        found = f"byte 0x{path.read_bytes()[error.start]:02x}"
-        raise InputError([Problem(shown_as, line, "", found, "is not UTF-8", "save the file as UTF-8")]) from None
-
-
 def load(root: Path) -> dict[str, Table]:
     """Every table of the project by name: curated ones in descriptor order, then derived ones by name.
 
@@ -175,44 +162,6 @@ def load_curated(root: Path) -> dict[str, Table]:
     if problems:
         raise InputError(problems)
     return tables
-
-
-def descriptor(root: Path) -> dict:
-    """datapackage.json, its resources checked for the keys that this project relies on. Raises InputError."""
-    shown_as = "datapackage/datapackage.json"
-    text = read_text(root / shown_as, shown_as)
-    try:
-        package = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError([Problem(shown_as, error.lineno, "", f"{error.msg} at column {error.colno}",
-                                  "where JSON should go on", "mend the JSON")]) from None  # fmt: skip
-    known = {"$schema", "name", "id", "title", "title_zh", "description", "description_zh", "homepage", "version",
-             "licenses", "contributors", "keywords", "sources", "resources"}  # fmt: skip
-    wanted = {"name", "type", "path", "format", "mediatype", "encoding", "dialect", "schema"}
-    problems = []
-    if not isinstance(package, dict) or not isinstance(package.get("resources"), list) or not package["resources"]:
-        raise InputError([Problem(shown_as, 1, "resources", "no list of tables", "where one is needed",
-                                  "restore the key resources")])  # fmt: skip
-    for key in sorted(set(package) - known):
-        problems.append(Problem(shown_as, _line_of(text, f'"{key}"'), key, "unknown key",
-                                f"where one of {', '.join(sorted(known))} may stand", "correct its spelling"))  # fmt: skip
-    for key in sorted({"name", "version", "title", "title_zh", "licenses", "contributors"} - set(package)):
-        problems.append(Problem(shown_as, 1, key, "missing", "where a value is required", f"add {key}"))
-    for number, resource in enumerate(package["resources"], 1):
-        name = resource.get("name", f"resource {number}") if isinstance(resource, dict) else f"resource {number}"
-        line = _line_of(text, f'"name": "{name}"')
-        keys = set(resource) if isinstance(resource, dict) else set()
-        for key in sorted(keys ^ wanted):
-            what = "missing" if key in wanted else "unknown key"
-            problems.append(Problem(shown_as, line, f"{name}.{key}", what, f"where the keys are {', '.join(sorted(wanted))}",
-                                    "give each resource exactly these keys"))  # fmt: skip
-        for key in sorted(keys & {"path", "schema"}):
-            if not re.fullmatch(r"(data/|schemas/)?[a-z_]+\.(csv|yaml)", str(resource[key])):
-                problems.append(Problem(shown_as, line, f"{name}.{key}", shown(resource[key]),
-                                        "is not a plain path inside datapackage/", "write data/<table>.csv"))  # fmt: skip
-    if problems:
-        raise InputError(problems)
-    return package
 
 
 def _opening_comment(root: Path, path: Path) -> tuple[dict, str, str]:
@@ -358,7 +307,3 @@ def _disagreements(tables: Iterable[Table]) -> Iterable[Problem]:
                 yield Problem(table.schema_file, column.line, column.name, "another type, unit or description",
                               f"than in {seen_in.schema_file}:{seen.line}",
                               "make them the same, or give the column another name")  # fmt: skip
-
-
-def _line_of(text: str, needle: str) -> int:
-    return text[: max(text.find(needle), 0)].count("\n") + 1

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import duckdb
 
-from opencapex.problems import InputError, Problem, shown
-from opencapex.schemas import Field, Table, read_text
+from opencapex.problems import InputError, Problem, read_text, shown
+from opencapex.schemas import Field, Table
 
 # Control characters, soft hyphen, no-break and zero-width characters, direction marks, the ideographic space,
 # digits and letters of full width.
@@ -169,7 +169,11 @@ def _cell_rules(column: Field, required: bool) -> Iterator[tuple[str, str, str]]
         yield "x <> trim(x)", "begins or ends with a space", "./run format"
         yield f"regexp_matches(x, {literal(SPREADSHEET_FORMULA)})", "reads as a formula in a spreadsheet", "begin with a letter or digit"
         if column.format == "uri":
-            yield r"not regexp_full_match(x, 'https?://[^\s<>""{}|\\^`]+')", "is not one http(s) address", "give the address, or leave it empty"
+            yield (
+                r"not regexp_full_match(x, 'https?://[^\s<>" "{}|\\^`]+')",
+                "is not one http(s) address",
+                "give the address, or leave it empty",
+            )
         if column.pattern:
             yield _not_like(column.pattern), f"does not look like {column.pattern}", "write it that way"
     elif column.type == "date":

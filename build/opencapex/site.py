@@ -64,7 +64,13 @@ def _mkdocs(configuration: Path) -> None:
     if made.returncode:
         lines = [line for line in made.stderr.splitlines() if line.startswith(("WARNING", "ERROR")) or "Error" in line]
         raise InputError(
-            Problem("the staged pages", 0, "mkdocs", line.split(" - ", 1)[-1].strip(), "stops the site",
-                    "mend the page's template in build/pages or its text in docs")  # fmt: skip
+            Problem(
+                "the staged pages",
+                0,
+                "mkdocs",
+                line.split(" - ", 1)[-1].strip(),
+                "stops the site",
+                "mend the page's template in build/pages or its text in docs",
+            )  # fmt: skip
             for line in lines or made.stderr.splitlines()[-1:] or ["no message"]
         )

@@ -119,7 +119,9 @@ def period(start: date | None, end: date | None, label: str | None, language: st
         first, last = MONTHS[start.month - 1], MONTHS[end.month - 1]
         if english:
             return (f"{last} {end.year}" if months == 1 else f"{first}–{last} {end.year}") + fiscal
-        return (f"{end.year}年{end.month}月" if months == 1 else f"{end.year}年{start.month}–{end.month}月") + fiscal.replace(" (", "（").replace(")", "）")
+        return (f"{end.year}年{end.month}月" if months == 1 else f"{end.year}年{start.month}–{end.month}月") + fiscal.replace(
+            " (", "（"
+        ).replace(")", "）")
     return f"{day(start, 'en')} – {day(end, 'en')}" if english else f"{day(start, 'zh')}至{day(end, 'zh')}"
 
 

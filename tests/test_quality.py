@@ -1,0 +1,38 @@
+"""Plausibility: what is expected holds on the real tables, and an implausible number stops the run."""
+
+import pytest
+from opencapex import pipeline, quality
+from opencapex.problems import InputError
+
+
+@pytest.fixture(scope="module")
+def package(root):
+    return pipeline.build(root)
+
+
+def test_everything_expected_holds(root, package):
+    results = quality.examine(root, package.con)
+    assert len(results) == len(quality.expectations(root))
+    assert all(result.holds for result in results)
+    assert {result.table for result in results} >= {
+        "amounts",
+        "growth",
+        "vintages",
+        "statements",
+        "claim_checks",
+        "fx_average",
+    }
+
+
+def test_a_slipped_decimal_is_named(root):
+    package = pipeline.build(root)
+    package.con.execute("update growth set growth_percent = 4276.2 where growth_percent = (select max(growth_percent) from growth)")
+    with pytest.raises(InputError) as raised:
+        quality.examine(root, package.con)
+    assert [str(problem).split(" of ")[0] for problem in raised.value.problems] == ["build/expectations.yaml: growth: 1"]
+
+
+def test_every_expectation_speaks_both_languages(root, tables):
+    for declared in quality.expectations(root):
+        assert declared["table"] in tables
+        assert declared["says"] and any("\u4e00" <= letter <= "\u9fff" for letter in declared["says_zh"])

@@ -1,0 +1,152 @@
+"""The built site in a real browser (Debian's chromium, headless, on localhost)."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+if not CHROMIUM and os.environ.get("CI") == "true":
+    raise RuntimeError("CI has no chromium: apt-get install chromium")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium: apt-get install chromium (as root)")
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(made):
+    handler = functools.partial(Quiet, directory=made / "site")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def pages_of(made):
+    return sorted(path.parent.relative_to(made / "site").as_posix() for path in (made / "site").rglob("index.html"))
+
+
+KINDS = ["", "companies", "companies/alibaba", "facilities", "facilities/china-mobile-harbin", "claims", "tables", "tables/figures",
+         "tables/growth", "download", "quality", "methodology", "changelog"]  # fmt: skip
+
+
+def test_every_page_comes_in_both_languages(made):
+    pages = {page for page in pages_of(made) if not page.startswith("data")}
+    chinese = {page.removeprefix("zh").removeprefix("/") or "." for page in pages if page == "zh" or page.startswith("zh/")}
+    english = {page for page in pages if page != "zh" and not page.startswith("zh/")}
+    assert english == chinese
+    assert {kind or "." for kind in KINDS} <= english
+
+
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_no_request_leaves_the_site_and_nothing_fails(language, address, page):
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("response", lambda response: errors.append(f"{response.status} {response.url}") if response.status >= 400 else None)
+    for kind in KINDS:
+        page.goto(f"{address}{language}{kind}{'/' if kind else ''}", wait_until="networkidle")
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    assert [error for error in errors if "sitemap.xml" not in error and "404 (File not found)" not in error] == []
+
+
+def test_the_promise_of_alibaba_in_english(address, page):
+    page.goto(f"{address}companies/alibaba/")
+    row = page.locator("tr", has=page.locator("td", has_text="≥ RMB 380bn")).or_(page.locator("tr", has_text="> RMB 380bn")).first
+    text = row.inner_text()
+    assert "USD 52.4bn" in text and "at the rate of 24 Feb 2025" in text
+    assert row.locator("a[href^='http']").first.get_attribute("href").startswith("http")
+
+
+def test_the_promise_of_alibaba_in_chinese(address, page):
+    page.goto(f"{address}zh/companies/alibaba/")
+    text = page.locator("tr", has_text="3800亿元").first.inner_text()
+    assert "524亿美元" in text and "2025年2月24日" in text
+
+
+def test_a_figure_has_an_address_of_its_own(address, page, made):
+    import duckdb
+
+    with duckdb.connect(str(made / "dist/opencapex.duckdb"), read_only=True) as con:
+        figure = con.execute("select figure_id from figures where entity_id = 'alibaba' order by figure_id limit 1").fetchall()[0][0]
+    page.goto(f"{address}companies/alibaba/#{figure}")
+    assert page.locator(f"#{figure}").is_visible()
+
+
+def test_the_language_switch_leads_to_the_same_page(address, page):
+    page.goto(f"{address}companies/alibaba/")
+    assert page.locator("link[hreflang=zh]").first.get_attribute("href").rstrip("/").endswith("zh/companies/alibaba")
+
+
+def test_the_chart_follows_light_and_dark(address, browser):
+    colours = []
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        page.goto(address)
+        bar = page.locator("svg.oc-chart .oc-bar:not(.oc-expected)").first
+        colours.append(bar.evaluate("element => getComputedStyle(element).fill"))
+        assert page.locator("svg.oc-chart title").count() >= 1
+        context.close()
+    assert colours[0] != colours[1]
+
+
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_a_phone_shows_every_page_without_sideways_scrolling(language, address, browser):
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    for kind in KINDS:
+        page.goto(f"{address}{language}{kind}{'/' if kind else ''}")
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= 360, kind
+    context.close()
+
+
+def test_search_finds_chinese_words(address, page):
+    page.goto(f"{address}zh/")
+    page.locator("label.md-header__button[for=__search]").click()
+    page.keyboard.type("阿里巴巴")
+    page.keyboard.press("Shift")
+    page.locator(".md-search-result__item").first.wait_for(timeout=20000)
+    assert "阿里巴巴" in page.locator(".md-search-result__list").inner_text()
+
+
+def test_data_links_lead_to_files(address, page):
+    page.goto(f"{address}tables/")
+    links = page.locator("article a[href*='data/latest']").evaluate_all("links => links.map(link => link.href)")
+    assert len(links) > 40
+    for link in links:
+        assert page.request.get(link).ok, link
