@@ -15,17 +15,7 @@ fields:
   - name: relation
     constraints: {required: true}
   - name: stated_lower
-    type: number
-    decimals: 6
-    unit: "column:unit"
-    description: Lower end of the interval that the stated number stands for.
-    description_zh: 所述数字所代表区间的下端。
   - name: stated_upper
-    type: number
-    decimals: 6
-    unit: "column:unit"
-    description: Upper end of the interval that the stated number stands for.
-    description_zh: 所述数字所代表区间的上端。
   - name: recomputed_lower
     type: number
     decimals: 4
@@ -86,25 +76,28 @@ with terms as (
 -- Amounts in another currency than the stated one are converted at the rate of the day of the statement.
 converted as (
     select
-        terms.*,
-        case when terms.unit = stated.unit or stated_unit.measure is distinct from 'money' or term_unit.measure <> 'money' then 1 else fx_daily.rate end as rate,
-        case when terms.unit <> stated.unit and stated_unit.measure = 'money' and term_unit.measure = 'money' then
-            concat_ws(
+        wanting.*,
+        case when wanting.wants_rate then fx_daily.rate else 1 end as rate,
+        case
+            when wanting.wants_rate then concat_ws(
                 ' ',
-                case when terms.unit <> 'EUR' then 'fx_rates:' || fx_daily.rate_date || '/' || terms.unit end,
-                case when stated.unit <> 'EUR' then 'fx_rates:' || fx_daily.rate_date || '/' || stated.unit end
+                case when wanting.unit <> 'EUR' then 'fx_rates:' || fx_daily.rate_date || '/' || wanting.unit end,
+                case when wanting.stated_unit <> 'EUR' then 'fx_rates:' || fx_daily.rate_date || '/' || wanting.stated_unit end
             )
         end as rate_inputs
     from (
-        select terms.*, stated.stated_on as stated_day, stated.unit as stated_unit_id
+        select
+            terms.*,
+            stated.stated_on as stated_day,
+            stated.unit as stated_unit,
+            coalesce(terms.unit <> stated.unit and term_unit.measure = 'money' and stated_unit.measure = 'money', false) as wants_rate
         from terms
         left join figures as stated on stated.figure_id = terms.stated_figure_id
-    ) as terms
-    left join figures as stated on stated.figure_id = terms.stated_figure_id
-    left join units as stated_unit on stated_unit.unit = stated.unit
-    left join units as term_unit on term_unit.unit = terms.unit
+        left join units as term_unit on term_unit.unit = terms.unit
+        left join units as stated_unit on stated_unit.unit = stated.unit
+    ) as wanting
     asof left join fx_daily
-        on fx_daily.from_currency = terms.unit and fx_daily.to_currency = terms.stated_unit_id and fx_daily.rate_date <= terms.stated_day
+        on fx_daily.from_currency = wanting.unit and fx_daily.to_currency = wanting.stated_unit and fx_daily.rate_date <= wanting.stated_day
 ),
 
 -- The four ends of each term: its own bounds, and those widened by half a printed step.
@@ -157,15 +150,11 @@ stated as (
         figures.unit,
         figures.lower as point_lower,
         figures.upper as point_upper,
-        case
-            when figures.qualifier = 'nearly' then figures.lower * 0.95
-            when figures.qualifier in ('exact', 'about') then figures.lower - coalesce(figures.printed_step, 0) / 2
-            else figures.lower
-        end as stated_lower,
-        case when figures.qualifier in ('exact', 'about') then figures.upper + coalesce(figures.printed_step, 0) / 2 else figures.upper end
-            as stated_upper
+        stated_intervals.stated_lower,
+        stated_intervals.stated_upper
     from claims
     left join figures on figures.figure_id = claims.figure_id
+    left join stated_intervals on stated_intervals.figure_id = claims.figure_id
 ),
 
 recomputed as (

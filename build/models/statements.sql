@@ -126,6 +126,12 @@ in_yuan as (
     select figure_id, lower_amount, upper_amount, conversion_method, rate_start, rate_end
     from amounts
     where currency = 'CNY' and conversion_method <> 'prices_2024'
+),
+
+in_conflict as (
+    select figure_id from conflicts
+    union
+    select other_figure_id from conflicts
 )
 
 select
@@ -181,7 +187,9 @@ select
         )),
         ' '
     ) as inputs,
-    figure_flags.flags
+    nullif(
+        concat_ws(' ', figure_flags.flags, case when figures.figure_id in (select figure_id from in_conflict) then 'conflict' end), ''
+    ) as flags
 from figures
 join entities using (entity_id)
 join metrics using (metric_id)
