@@ -3,10 +3,12 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
-from opencapex import pipeline, schemas
+from opencapex import pipeline, publish, release, schemas
+from opencapex.archives import load_archives
 from opencapex.models import build, connect
 from opencapex.problems import InputError
 from opencapex.shape import create_table
@@ -36,6 +38,9 @@ def built(tables, given, models):
                     f"insert into {table.name} ({names}) values ({', '.join('?' * len(row))})",
                     list(row.values()),
                 )
+    load_archives(Path("/nonexistent"), tables, con, with_history=False)
+    for row in given.get("archived_rows", []):
+        con.execute(f"insert into archived_rows ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
     build(tables, con, only=models)
     return con
 
@@ -49,6 +54,16 @@ def small_package(folder):
     for name in ("build", "docs", "mkdocs.yml"):
         (folder / name).symlink_to(ROOT / name)
     return folder
+
+
+def freeze(root, version):
+    """Freezes a small package as a release, without the ceremony of ./run release."""
+    (root / "datapackage/releases").mkdir(exist_ok=True)
+    (root / "CITATION.cff").write_text("cff-version: 1.2.0\n", encoding="utf-8")
+    built_package = pipeline.build(root, pending=version)
+    with tempfile.TemporaryDirectory() as folder:
+        publish.publish_csv(root, built_package.tables, built_package.con, Path(folder))
+        return release._freeze(root, version, Path(folder))
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ def given_rows(example, tables):
             row = {**DEFAULTS["row"].get(name, {}), **row}
             if "value" in row:
                 row["lower"] = row["upper"] = row.pop("value")
-            rows[tuple(str(row[key]) for key in tables[name].primary_key)] = row
+            key = tables[name].primary_key if name in tables else row.keys()
+            rows[tuple(str(row[column]) for column in key)] = row
         given[name] = list(rows.values())
     return given
 

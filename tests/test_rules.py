@@ -1,14 +1,14 @@
 """Every rule catches what it is for: tests/broken/<rule>/broken.yaml breaks the tiny package of tests/package.
 
-`change` sets cells of existing rows (table -> key -> column: value), `add` adds rows; `expect` are the lines
-that ./run check must print, all of them and no others.
+`change` sets cells of existing rows (table -> key -> column: value), `add` adds rows, `remove` takes rows out; `expect` are the lines
+that ./run check must print, all of them and no others. `released` freezes the tiny package before it is changed.
 """
 
 import csv
 
 import pytest
 import yaml
-from conftest import ROOT, problems_of
+from conftest import ROOT, freeze, problems_of
 
 RULES = sorted(path.stem for path in (ROOT / "build/checks").glob("*.sql"))
 CASES = [
@@ -19,7 +19,7 @@ CASES = [
 
 
 def edit(root, tables, case):
-    for name in {*case.get("change", {}), *case.get("add", {})}:
+    for name in {*case.get("change", {}), *case.get("add", {}), *case.get("remove", {})}:
         table = tables[name]
         path = root / table.path
         with path.open(encoding="utf-8", newline="") as file:
@@ -30,6 +30,8 @@ def edit(root, tables, case):
         for cells in case.get("add", {}).get(name, []):
             like = keyed[cells.pop("like")] if "like" in cells else {}
             rows.append(like | {column: "" if value is None else str(value) for column, value in cells.items()})
+        gone = case.get("remove", {}).get(name, [])
+        rows = [row for row in rows if "/".join(row[key] for key in table.primary_key) not in gone]
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, table.field_names, lineterminator="\n", restval="")
             writer.writeheader()
@@ -38,6 +40,8 @@ def edit(root, tables, case):
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
 def test_broken(rule, case, tables, package):
+    if case.get("released"):
+        freeze(package, "0.1.0")
     edit(package, tables, case)
     assert problems_of(package) == case["expect"]
 

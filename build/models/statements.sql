@@ -112,6 +112,8 @@ fields:
     constraints: {required: true}
   - name: repeats
   - name: retired_on
+  - name: release_added
+  - name: release_retired
   - name: inputs
     constraints: {required: true}
   - name: flags
@@ -175,6 +177,8 @@ select
     figures_current.figure_id is not null as is_current,
     figures.repeats,
     figures.retired_on,
+    history.release_added,
+    history.release_retired,
     array_to_string(
         list_sort(list_filter(
             [
@@ -199,4 +203,5 @@ join entities as speakers on speakers.entity_id = figures.stated_by
 left join figures_current using (figure_id)
 left join in_dollars using (figure_id)
 left join in_yuan using (figure_id)
+left join history on history.table_name = 'figures' and history.row_key = figures.figure_id
 order by figures.figure_id

@@ -12,6 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 
 import duckdb
 
+from opencapex.archives import ARCHIVE_TABLES
 from opencapex.problems import InputError, Problem, shown
 from opencapex.schemas import Table
 from opencapex.shape import create_table
@@ -53,7 +54,7 @@ def _order(tables: dict[str, Table], reads: dict[str, frozenset[str]]) -> list[s
     graph = {}
     for name in sorted(reads):
         table = tables[name]
-        for unknown in sorted(reads[name] - set(tables)):
+        for unknown in sorted(reads[name] - set(tables) - set(ARCHIVE_TABLES)):
             raise InputError([Problem(table.schema_file, _line(table.query, unknown), "", f"table {unknown}",
                                       "is neither curated nor derived", "correct its name")])  # fmt: skip
         graph[name] = sorted(reads[name] & set(reads))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from opencapex import models, rules, schemas, shape
+from opencapex import archives, models, rules, schemas, shape
 from opencapex.problems import InputError
 from opencapex.schemas import Table
 
@@ -25,20 +25,23 @@ def check(root: Path) -> Package:
     return _checked(root, build_all=False)
 
 
-def build(root: Path) -> Package:
-    """The curated tables, checked, and every derived table. Raises InputError."""
-    return _checked(root, build_all=True)
+def build(root: Path, pending: str | None = None) -> Package:
+    """The curated tables, checked, and every derived table; `pending` is a version about to be released. Raises InputError."""
+    return _checked(root, build_all=True, pending=pending)
 
 
-def _checked(root: Path, build_all: bool) -> Package:
+def _checked(root: Path, build_all: bool, pending: str | None = None) -> Package:
     tables = schemas.load(root)
     all_rules = rules.load_rules(root)
     con = models.connect()
     curated = {name: table for name, table in tables.items() if table.path}
-    problems = shape.check_shape(root, curated, con)
+    problems = shape.check_shape(root, curated, con) + archives.check_frozen(root)
     if problems:
         raise InputError(problems)
     shape.load_curated(curated, con)
+    archives.load_archives(root, tables, con, with_history=build_all)
+    if pending:
+        archives.add_pending(pending, tables, con)
     models.build(tables, con, only=None if build_all else rules.models_wanted(all_rules, tables))
     problems = rules.offences(all_rules, tables, con)
     if problems:

@@ -20,15 +20,22 @@ STORAGE = "storage_version 'v1.2.0', block_size 16384"
 
 def publish(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Fills the empty `folder` from the built tables in `con`."""
+    publish_csv(root, tables, con, folder)
     released = [table for table in tables.values() if table.released]
     for table in released:
-        _write_csv(table, con, folder / f"{table.name}.csv")
         order = ", ".join(f'"{c}"' for c in table.primary_key)
         con.execute(
             f"copy (select * from {table.name} order by {order}) to {literal(folder / f'{table.name}.parquet')} "
             "(format parquet, compression zstd, compression_level 19)"
         )
     _write_duckdb(released, con, folder / "opencapex.duckdb")
+
+
+def publish_csv(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Writes what a release holds: every table as CSV, and the descriptor that vouches for their bytes."""
+    released = [table for table in tables.values() if table.released]
+    for table in released:
+        _write_csv(table, con, folder / f"{table.name}.csv")
     package = released_descriptor(root, released, folder)
     (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 

@@ -1,0 +1,195 @@
+"""`./run release X.Y.Z` and `./run diff`: freezing the dataset, and saying what a release changed.
+
+A release is every table as CSV with the descriptor, the citation and the changelog, in one zip whose bytes
+depend on nothing but its content: names sorted, one fixed time, stored without compression (so that no zlib can
+differ). What changed is found by comparing rows with the latest archive; the size of the step follows from it.
+"""
+
+import csv
+import io
+import json
+import subprocess
+import tempfile
+import zipfile
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from opencapex import archives, pipeline, publish
+from opencapex.archives import FOLDER, SUMS, Archive, number
+from opencapex.descriptor import descriptor
+from opencapex.problems import InputError, Problem
+
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+STEPS = {"major": 0, "minor": 1, "patch": 2}
+CHANGELOGS = ("docs/changelog.md", "docs/changelog.zh.md")
+
+
+class Change(NamedTuple):
+    """One difference between two releases; `step` is the least step of the version that it asks for."""
+
+    step: str
+    kind: str
+    table: str
+    row_key: str
+    column: str
+    old: str
+    new: str
+
+
+def release(root: Path, version: str) -> str:
+    """Freezes the working tables as a release and says what to commit. Raises InputError with every reason not to."""
+    _refuse(root, version)
+    frozen = archives.archives(root)
+    with tempfile.TemporaryDirectory() as folder:
+        package = pipeline.build(root, pending=version)
+        publish.publish_csv(root, package.tables, package.con, Path(folder))
+        changes = compare(frozen[-1] if frozen else None, Path(folder))
+        _refuse_small_step(frozen, version, changes)
+        data_half = _data_half(changes, first=not frozen)
+        for path, lines in zip(CHANGELOGS, data_half, strict=True):
+            _insert_into_section(root / path, version, lines)
+        path = _freeze(root, version, Path(folder))
+    _write_changes(root, version, changes)
+    return f"{path.relative_to(root)} is frozen ({path.stat().st_size:,} bytes, {len(changes)} changes). Commit it with {SUMS} and the changelogs."
+
+
+def compare(before: Archive | None, folder: Path) -> list[Change]:
+    """What the tables in `folder` (CSV and descriptor) changed against an earlier release, sorted."""
+    if before is None:
+        return []
+    old = {resource["name"]: resource["schema"] for resource in before.descriptor()["resources"]}
+    new = {
+        resource["name"]: resource["schema"]
+        for resource in json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    }
+    changes = [Change("major", "table removed", name, "", "", name, "") for name in old.keys() - new.keys()]
+    changes += [Change("minor", "table added", name, "", "", "", name) for name in new.keys() - old.keys()]
+    for name in old.keys() & new.keys():
+        changes += _schema_changes(name, old[name], new[name])
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            changes += _row_changes(name, new[name], before.rows(name), list(csv.DictReader(file)))
+    return sorted(changes)
+
+
+def _schema_changes(name: str, old: dict, new: dict) -> list[Change]:
+    before, after = ({f["name"]: f for f in schema["fields"]} for schema in (old, new))
+    changes = [Change("major", "column removed", name, "", column, column, "") for column in before.keys() - after.keys()]
+    trailing = list(after)[: len(before)] == list(before)
+    changes += [
+        Change("minor" if trailing else "major", "column added", name, "", column, "", column) for column in after.keys() - before.keys()
+    ]
+    if old["primaryKey"] != new["primaryKey"]:
+        changes.append(Change("major", "key changed", name, "", "", " ".join(old["primaryKey"]), " ".join(new["primaryKey"])))
+    for column in before.keys() & after.keys():
+        for what in ("type", "unit"):
+            was, now = before[column].get(what, ""), after[column].get(what, "")
+            if was != now:
+                changes.append(Change("major", f"{what} changed", name, "", column, was, now))
+        was, now = (set(field.get("constraints", {}).get("enum", [])) for field in (before[column], after[column]))
+        changes += [Change("major", "value removed", name, "", column, value, "") for value in was - now]
+        changes += [Change("minor", "value added", name, "", column, "", value) for value in now - was]
+    return changes
+
+
+def _row_changes(name: str, schema: dict, old_rows: list[dict], new_rows: list[dict]) -> list[Change]:
+    def keyed(rows: list[dict]) -> dict[str, dict]:
+        return {"/".join(row[column] for column in schema["primaryKey"]): row for row in rows}
+
+    old, new = keyed(old_rows), keyed(new_rows)
+    changes = [Change("minor", _added(new[key]), name, key, "", "", "") for key in new.keys() - old.keys()]
+    changes += [Change("patch", "row removed", name, key, "", "", "") for key in old.keys() - new.keys()]
+    for key in old.keys() & new.keys():
+        for column in new[key].keys() & old[key].keys():
+            was, now = old[key][column], new[key][column]
+            if was != now:
+                kind = "retired" if column == "retired_on" and now else "value changed"
+                changes.append(Change("patch", kind, name, key, column, was, now))
+    return changes
+
+
+def _added(row: dict) -> str:
+    reason = row.get("supersedes_reason")
+    return {"restatement": "restated by the source", "our_correction": "corrected by us"}.get(reason, "row added")
+
+
+def _refuse(root: Path, version: str) -> None:
+    problems = []
+    here = ["git", "-C", str(root)]
+    if subprocess.run([*here, "status", "--porcelain"], capture_output=True, text=True, check=False).stdout.strip():
+        problems.append(Problem("the working tree", 0, "", "changes", "that are not committed", "commit or remove them"))
+    if descriptor(root)["version"] != version:
+        problems.append(Problem("datapackage/datapackage.json", 0, "version", descriptor(root)["version"], f"is not {version}", "set it"))
+    with (root / "datapackage/data/releases.csv").open(encoding="utf-8", newline="") as file:
+        if version not in {row["version"] for row in csv.DictReader(file)}:
+            problems.append(Problem("datapackage/data/releases.csv", 0, "version", version, "has no row", "add version, day and titles"))
+    for path in CHANGELOGS:
+        if f"\n## {version}" not in (root / path).read_text(encoding="utf-8"):
+            problems.append(Problem(path, 0, "", f"no section ## {version}", "where what is notable should be said", "write it"))
+    if version in {archive.version for archive in archives.archives(root)}:
+        problems.append(Problem(FOLDER, 0, "", version, "is released already", "choose the next version"))
+    if problems:
+        raise InputError(problems)
+
+
+def _refuse_small_step(frozen: list[Archive], version: str, changes: list[Change]) -> None:
+    """A version must step as far as its largest change demands; below 1.0.0 a breaking change asks for a minor step."""
+    if not frozen or not changes:
+        return
+    before = number(frozen[-1].version)
+    largest = min(changes, key=lambda change: STEPS[change.step])
+    demanded = STEPS[largest.step] if before[0] else max(STEPS[largest.step], 1)
+    steps = [index for index, (was, now) in enumerate(zip(before, number(version), strict=True)) if was != now]
+    if number(version) <= before or steps[0] > demanded:
+        what = " ".join(part for part in (largest.kind, largest.table, largest.row_key, largest.column) if part)
+        raise InputError([Problem("./run release", 0, "", version, f"is too small a step from {frozen[-1].version}: {what}",
+                                  f"raise the {list(STEPS)[demanded]} number")])  # fmt: skip
+
+
+def _data_half(changes: list[Change], first: bool) -> tuple[list[str], list[str]]:
+    """What changed, counted by kind and table, in English and Chinese."""
+    if first:
+        return ["The first release: every row is new."], ["首个版本：所有行均为新增。"]
+    counted = Counter((change.kind, change.table) for change in changes)
+    lines = [f"- {kind}: {count} in `{table}`" for (kind, table), count in sorted(counted.items())]
+    return lines, lines
+
+
+def _insert_into_section(path: Path, version: str, lines: list[str]) -> None:
+    text = path.read_text(encoding="utf-8")
+    start = text.index(f"\n## {version}") + 1
+    end = text.find("\n## ", start)
+    head, tail = (text[:end], text[end:]) if end >= 0 else (text.rstrip("\n"), "\n")
+    path.write_text(head.rstrip("\n") + "\n\n" + "\n".join(lines) + "\n" + tail.lstrip("\n" if end < 0 else ""), encoding="utf-8")
+
+
+def _freeze(root: Path, version: str, folder: Path) -> Path:
+    """Writes the zip and its line in SHA256SUMS from the CSV files and descriptor in `folder`."""
+    contents = {path.name: path.read_bytes() for path in folder.iterdir()}
+    contents["CITATION.cff"] = (root / "CITATION.cff").read_bytes()
+    contents["CHANGELOG.md"] = (root / CHANGELOGS[0]).read_bytes()
+    path = root / FOLDER / f"opencapex-{version}.zip"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(zip_bytes(contents))
+    with (root / SUMS).open("a", encoding="utf-8") as file:
+        file.write(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
+    return path
+
+
+def zip_bytes(contents: dict[str, bytes]) -> bytes:
+    """A zip whose bytes depend on its content alone."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(contents):
+            entry = zipfile.ZipInfo(name, ZIP_TIME)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            archive.writestr(entry, contents[name])
+    return buffer.getvalue()
+
+
+def _write_changes(root: Path, version: str, changes: list[Change]) -> None:
+    with (root / FOLDER / f"changes-{version}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(Change._fields)
+        writer.writerows(changes)
