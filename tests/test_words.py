@@ -25,10 +25,12 @@ WATT = {"measure": "power", "symbol": "W", "symbol_zh": "瓦"}
         ("80000000000", "80000000000", "about", USD, "≈ USD 80bn", "约 800亿美元"),
         ("60000000000", "65000000000", "range", USD, "USD 60–65bn", "600–650亿美元"),
         ("1040000000000", "1040000000000", "exact", USD, "USD 1.04tn", "1.04万亿美元"),
-        ("999960000000", "999960000000", "exact", USD, "USD 1tn", "1万亿美元"),
+        ("999960000000", "999960000000", "exact", USD, "USD 1.00tn", "1.00万亿美元"),
+        ("85972000000", "85972000000", "exact", CNY, "RMB 86.0bn", "860亿元"),
+        ("-31", "-31", "exact", PERCENT, "−31%", "−31%"),
         ("5576000", "5576000", "exact", USD, "USD 5.58m", "558万美元"),
         ("31742000000", "31742000000", "exact", CNY, "RMB 31.7bn", "317亿元"),
-        ("-18815000000", "-18815000000", "exact", CNY, "RMB -18.8bn", "-188亿元"),
+        ("-18815000000", "-18815000000", "exact", CNY, "RMB −18.8bn", "−188亿元"),
         ("30", "30", "nearly", EFLOPS, "nearly 30 EFLOPS", "近 30 EFLOPS"),
         ("725.3", "725.3", "exact", EFLOPS, "725.3 EFLOPS", "725.3 EFLOPS"),
         ("1037.3", "1037.3", "exact", EFLOPS, "1,037.3 EFLOPS", "1,037.3 EFLOPS"),
@@ -64,6 +66,13 @@ def test_period(start, end, label, english, chinese):
     days = [None if value is None else date.fromisoformat(value) for value in (start, end)]
     assert words.period(*days, label, "en") == english
     assert words.period(*days, label, "zh") == chinese
+
+
+def test_short_period():
+    assert words.short_period(date(2025, 1, 1), date(2025, 12, 31), "en") == "2025"
+    assert words.short_period(date(2024, 4, 1), date(2025, 3, 31), "en") == "to Mar 2025"
+    assert words.short_period(date(2024, 4, 1), date(2025, 3, 31), "zh") == "至2025年3月"
+    assert words.short_period(date(2024, 12, 31), date(2024, 12, 31), "zh") == "2024年末"
 
 
 def test_growth():

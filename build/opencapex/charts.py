@@ -2,14 +2,15 @@
 
 One question a chart: horizontal bars, one a period or entity, value beside the bar. Reported bars are solid,
 guided and promised ones hatched (so that they differ in grey too); a range ends in a paler stretch, an open
-bound in an arrow. Zero-based. Drawn 400 units wide, which is readable on a phone.
+bound in an arrow. Zero-based. Drawn 400 units wide, which is readable on a phone; the longest label and value
+decide how much of that is left for the bars.
 """
 
 from decimal import Decimal
 from html import escape
 from typing import NamedTuple
 
-WIDTH, LABEL_WIDTH, VALUE_WIDTH = 400, 112, 92
+WIDTH, GLYPH = 400, 6.2
 BAR, GAP, TOP = 18, 8, 4
 
 
@@ -26,7 +27,8 @@ class Bar(NamedTuple):
 def bars(title: str, description: str, rows: list[Bar], identifier: str) -> str:
     """An SVG of horizontal bars; `title` and `description` are what a screen reader says."""
     longest = max((float(value) for row in rows for value in (row.lower, row.upper) if value is not None), default=0) or 1
-    room = WIDTH - LABEL_WIDTH - VALUE_WIDTH
+    left = round(max((_width(row.label) for row in rows), default=0)) + 8
+    room = WIDTH - left - max((_width(row.text) for row in rows), default=0) - 16
     height = TOP * 2 + len(rows) * (BAR + GAP) - GAP
     parts = [
         f'<svg class="oc-chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="{identifier}-t {identifier}-d" '
@@ -37,25 +39,30 @@ def bars(title: str, description: str, rows: list[Bar], identifier: str) -> str:
     ]
     for number, row in enumerate(rows):
         y = TOP + number * (BAR + GAP)
-        parts.append(f'<text class="oc-label" x="{LABEL_WIDTH - 6}" y="{y + 13}" text-anchor="end">{escape(row.label)}</text>')
-        parts += _bar(row, y, room / longest, identifier)
-    axis = f'<line class="oc-axis" x1="{LABEL_WIDTH}" x2="{LABEL_WIDTH}" y1="0" y2="{height}"/>'
+        parts.append(f'<text class="oc-label" x="{left - 6}" y="{y + 13}" text-anchor="end">{escape(row.label)}</text>')
+        parts += _bar(row, left, y, room / longest, identifier)
+    axis = f'<line class="oc-axis" x1="{left}" x2="{left}" y1="0" y2="{height}"/>'
     return "".join([*parts, axis, "</svg>"])
 
 
-def _bar(row: Bar, y: int, scale: float, identifier: str) -> list[str]:
+def _bar(row: Bar, left: int, y: int, scale: float, identifier: str) -> list[str]:
     known = [float(value) * scale for value in (row.lower, row.upper) if value is not None]
     if not known:
-        return [f'<text class="oc-value" x="{LABEL_WIDTH + 6}" y="{y + 13}">{escape(row.text)}</text>']
+        return [f'<text class="oc-value" x="{left + 6}" y="{y + 13}">{escape(row.text)}</text>']
     sure, end = min(known), max(known)
     fill = 'class="oc-bar"' if row.is_reported else f'class="oc-bar oc-expected" style="fill:url(#{identifier}-h)"'
-    parts = [f'<rect {fill} x="{LABEL_WIDTH}" y="{y}" width="{sure:.1f}" height="{BAR}"/>']
+    parts = [f'<rect {fill} x="{left}" y="{y}" width="{sure:.1f}" height="{BAR}"/>']
     if end > sure:
-        parts.append(f'<rect class="oc-range" x="{LABEL_WIDTH + sure:.1f}" y="{y}" width="{end - sure:.1f}" height="{BAR}"/>')
-    x = LABEL_WIDTH + end
+        parts.append(f'<rect class="oc-range" x="{left + sure:.1f}" y="{y}" width="{end - sure:.1f}" height="{BAR}"/>')
+    x = left + end
     if row.upper is None or row.lower is None:
         tip = 7 if row.upper is None else -7
         parts.append(f'<path class="oc-arrow" d="M{x:.1f} {y} l{tip} {BAR / 2} l{-tip} {BAR / 2}"/>')
         x += 7
     parts.append(f'<text class="oc-value" x="{x + 5:.1f}" y="{y + 13}">{escape(row.text)}</text>')
     return parts
+
+
+def _width(text: str) -> float:
+    """About how wide a text is drawn; a Chinese character takes two Latin ones."""
+    return sum(GLYPH * (1.8 if ord(letter) > 0x2E7F else 1) for letter in text)

@@ -35,6 +35,7 @@ class Site:
     def __init__(self, root: Path, package: Package, results: list[Result], language: str):
         self.root, self.package, self.results, self.language = root, package, results, language
         self.units = {row["unit"]: row for row in self.rows("from units")}
+        self.money = {unit for unit, row in self.units.items() if row["measure"] == "money"}
         self.flags = {row["flag"]: row[f"text_{language}"] for row in self.rows("from flags")}
         self.pages_of = self._pages_of()
 
@@ -70,6 +71,8 @@ class Site:
         if row["amount_method"] == "spot":
             day = words.day(row["rate_start"], self.language)
             return self.t(f"at the rate of {day}", f"按{day}汇率")
+        if (row["rate_start"], row["rate_end"]) == (row["period_start"], row["period_end"]):
+            return self.t("at the mean rate of the period", "按该期间平均汇率")
         span = words.period(row["rate_start"], row["rate_end"], None, self.language)
         return self.t(f"at the mean rate of {span}", f"按{span}平均汇率")
 
@@ -87,11 +90,27 @@ class Site:
         """A link to the page of an entity, or its name where it has none."""
         return f"[{name}]({depth}{self.pages_of[entity_id]}.md)" if entity_id in self.pages_of else name
 
+    def source(self, row: dict) -> str:
+        """The publisher as a link to the document, and the copy that was read beside it."""
+        publisher, url, seen_url = _cell(row["publisher"]), row["url"], row["seen_url"]
+        document = f"[{publisher}]({url or seen_url})" if url or seen_url else publisher
+        return f"{document} ([{self.t('copy read', '所阅副本')}]({seen_url}))" if url and seen_url else document
+
     def bars(self, identifier: str, title: str, description: str, rows: Iterable[charts.Bar]) -> str:
         return charts.bars(title, description, list(rows), identifier)
 
     def bar(self, label: str, row: dict) -> charts.Bar:
+        """A bar in the unit of the figure."""
         return charts.Bar(label, row["lower"], row["upper"], row["status"] in ("actual", "estimate"), self.figure(row))
+
+    def dollar_bar(self, label: str, row: dict) -> charts.Bar:
+        """A bar in US dollars, for figures of different currencies side by side."""
+        lower, upper = row["lower_usd"], row["upper_usd"]
+        text = words.quantity(lower, upper, row["qualifier"], self.units["USD"], self.language)
+        return charts.Bar(label, lower, upper, row["status"] in ("actual", "estimate"), text)
+
+    def short_period(self, row: dict) -> str:
+        return words.short_period(row["period_start"], row["period_end"], self.language)
 
     def period(self, row: dict) -> str:
         return words.period(row["period_start"], row["period_end"], row.get("period_label"), self.language)
@@ -123,11 +142,24 @@ class Site:
         short = [None if value is None else round(value, 2) for value in (lower, upper)]
         return words.quantity(*short, qualifier, self.units[row["unit"]], self.language)
 
-    def input_links(self, inputs: str) -> str:
+    def first_source(self, row: dict) -> str:
+        """Where an article's figure was first said: the document, and the figure's row."""
+        original = {"publisher": row["first_publisher"], "url": row["first_url"], "seen_url": row["first_seen_url"]}
+        place = f"../{self.pages_of[row['first_entity_id']]}.md#{row['first_id']}" if row["first_entity_id"] in self.pages_of else ""
+        return f"{self.source(original)}, {_cell(row['first_locator'])}" + (f" · [{row['first_id']}]({place})" if place else "")
+
+    def differences(self, differs_in: str) -> str:
+        """What a report changed, as words."""
+        words_zh = {"entity": "主体", "metric": "口径", "period": "期间", "status": "性质", "unit": "单位", "qualifier": "限定", "bounds": "数值"}
+        words_en = {"metric": "definition", "bounds": "value"}
+        names = [self.t(words_en.get(word, word), words_zh[word]) for word in differs_in.split()]
+        return self.t(", ", "、").join(names)
+
+    def input_links(self, inputs: str, depth: str = "") -> str:
         """The figures of an input list, each a link to its row on the page of its entity."""
         homes = {row["figure_id"]: row["entity_id"] for row in self.rows("select figure_id, entity_id from figures")}
         keys = [key.removeprefix("figures:") for key in inputs.split() if key.startswith("figures:")]
-        return " ".join(f"[{key}]({self.pages_of[homes[key]]}.md#{key})" if homes[key] in self.pages_of else key for key in keys)
+        return " ".join(f"[{key}]({depth}{self.pages_of[homes[key]]}.md#{key})" if homes[key] in self.pages_of else key for key in keys)
 
     def example(self, value: object) -> str:
         """One value of a column as it stands in the CSV, cut when long."""
@@ -155,20 +187,28 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
     pages = folder / "pages"
     shutil.copytree(root / "docs", pages)
     shutil.copytree(dist, pages / "data/latest")
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(root / "build/pages"), undefined=jinja2.StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
     for language in LANGUAGES:
         site = Site(root, package, results, language)
-        environment.globals["site"] = site
-        environment.globals["t"] = site.t
-        environment.filters.update(percent=words.percent, plain=words.plain, cell=_cell)
+        environment = _environment(root, site)
         for path, template, values in _plan(site):
             target = pages / f"{path}.md" if language == "en" else pages / f"{path}.{language}.md"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(_render(environment, template, values), encoding="utf-8")
     return _configure(root, folder, pages)
+
+
+def _environment(root: Path, site: Site) -> jinja2.Environment:
+    """One for each language, because an imported macro keeps the globals that it was first rendered with."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(root / "build/pages"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(site=site, t=site.t)
+    environment.filters["cell"] = _cell
+    return environment
 
 
 def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
@@ -177,6 +217,8 @@ def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
     yield "claims", "claims.md", {}
     yield "quality", "quality.md", {"results": site.results}
     yield "download", "download.md", {}
+    for row in site.rows("select distinct source_id from claims order by source_id"):
+        yield f"articles/{row['source_id']}", "article.md", {"source_id": row["source_id"]}
     released = [table for table in site.package.tables.values() if table.released]
     yield "tables/index", "tables.md", {"tables": released}
     for table in released:

@@ -28,7 +28,7 @@ class Result(NamedTuple):
 
 
 def expectations(root: Path) -> list[dict]:
-    """The declared expectations: table, expectation, arguments, says, says_zh."""
+    """The declared expectations: table, where (optional), expectation, arguments, says, says_zh."""
     try:
         return yaml.safe_load(read_text(root / FILE, FILE))
     except yaml.MarkedYAMLError as error:
@@ -47,7 +47,7 @@ def examine(root: Path, con: duckdb.DuckDBPyConnection) -> list[Result]:
     results, problems = [], []
     for number, declared in enumerate(expectations(root)):
         table = declared["table"]
-        frame = con.execute(f"from {table}").df()
+        frame = con.execute(f"from {table} where {declared.get('where', 'true')}").df()
         batch = source.add_dataframe_asset(f"{table} {number}").add_batch_definition_whole_dataframe("all")
         suite = context.suites.add(gx.ExpectationSuite(f"{table} {number}"))
         suite.add_expectation(getattr(gx.expectations, declared["expectation"])(**declared["arguments"]))

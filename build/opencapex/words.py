@@ -22,14 +22,21 @@ def significant(value: Decimal, digits: int = 3) -> Decimal:
     """The value at so many significant figures, half up."""
     if not value:
         return Decimal(0)
-    step = Decimal(1).scaleb(value.adjusted() - digits + 1)
-    return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+    last = value.adjusted() - digits + 1
+    rounded = value.quantize(Decimal(1).scaleb(last), ROUND_HALF_UP)
+    return rounded.quantize(Decimal(1).scaleb(last + 1)) if rounded.adjusted() > value.adjusted() else rounded
 
 
 def plain(value: Decimal) -> str:
-    """A number with thousands separators and no needless zeros."""
-    text = f"{value:,f}"
+    """A number with thousands separators, a true minus and no needless zeros."""
+    text = f"{value:,f}".replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _short(value: Decimal) -> str:
+    """Three significant figures; the zeros of a rounded number stay, those of an exact one go: 86.0 of 85.97, 75 of 75."""
+    rounded = significant(value)
+    return plain(value) if rounded == value else f"{rounded:,f}".replace("-", "−")
 
 
 def quantity(lower: Decimal | None, upper: Decimal | None, qualifier: str, unit: dict, language: str) -> str:
@@ -41,10 +48,9 @@ def quantity(lower: Decimal | None, upper: Decimal | None, qualifier: str, unit:
     if not bounds:
         return ""
     power, suffix = _scale(max(abs(bound) for bound in bounds), unit, language)
-    short = [Decimal(bound).scaleb(-power) for bound in bounds]
-    if unit["measure"] in ("money", "power", "energy"):
-        short = [significant(number) for number in short]
-    text = "–".join(plain(number) for number in short) + suffix
+    rounds = unit["measure"] in ("money", "power", "energy")
+    scaled = [Decimal(bound).scaleb(-power) for bound in bounds]
+    text = "–".join(_short(number) if rounds else plain(number) for number in scaled) + suffix
     text = text.replace(",", "") if language == "zh" and suffix else text
     return MARKS[language].get(qualifier, "{}").format(_with_unit(text, unit, language))
 
@@ -123,6 +129,16 @@ def period(start: date | None, end: date | None, label: str | None, language: st
             " (", "（"
         ).replace(")", "）")
     return f"{day(start, 'en')} – {day(end, 'en')}" if english else f"{day(start, 'zh')}至{day(end, 'zh')}"
+
+
+def short_period(start: date, end: date, language: str) -> str:
+    """A period beside a bar: 2025, to Mar 2025, end 2024."""
+    english, month = language == "en", MONTHS[end.month - 1]
+    if start == end:
+        return _moment(end, english)
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return f"{end.year}"
+    return f"to {month} {end.year}" if english else f"至{end.year}年{end.month}月"
 
 
 def _moment(end: date, english: bool) -> str:
