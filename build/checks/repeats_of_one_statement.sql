@@ -9,14 +9,18 @@ select
         when original.repeats is not null then concat('repeats ', original.repeats, ' itself')
         when original.stated_by <> this.stated_by then concat('was said by ', original.stated_by, ', not by ', this.stated_by)
         when original.stated_on > this.stated_on then concat('was said later, on ', original.stated_on)
+        when original_unit.measure <> this_unit.measure then concat('is in ', original.unit, ', not in ', this.unit)
         else concat('is about ', original.entity_id, ', neither inside nor around ', this.entity_id)
     end as expected
 from figures as this
 join figures as original on original.figure_id = this.repeats
+join units as this_unit on this_unit.unit = this.unit
+join units as original_unit on original_unit.unit = original.unit
 where
     original.repeats is not null
     or original.stated_by <> this.stated_by
     or original.stated_on > this.stated_on
+    or original_unit.measure <> this_unit.measure
     or (
         original.entity_id <> this.entity_id
         and not exists (

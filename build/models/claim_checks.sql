@@ -1,8 +1,8 @@
 /*
 title: Claims checked
 title_zh: 说法核验
-description: "Each stated growth rate, multiple, share, sum, conversion, comparison and ranking, recomputed from its terms on each basis and judged. Rounding counts: a stated figure is an interval of one printed step."
-description_zh: 对每一条所述的增长率、倍数、占比、合计、换算、比较与排名，按各种口径从其各项复算并下结论。计入舍入：所述数字视为一个印刷末位的区间。
+description: "Each stated growth rate, multiple, share, sum, conversion, comparison and ranking, recomputed from its terms on each basis and judged. Rounding counts: a stated figure is an interval of one printed step. Where a term is a range or open and only part of it bears the claim out, the claim is possible, no more."
+description_zh: 对每一条所述的增长率、倍数、占比、合计、换算、比较与排名，按各种口径从其各项复算并下结论。计入舍入：所述数字视为一个印刷末位的区间。某项为区间或单侧开放、仅其一部分支持该说法时，只称可能成立。
 primaryKey: [claim_id, basis]
 fields:
   - name: claim_id
@@ -43,6 +43,7 @@ fields:
     categories:
       - {value: consistent, label: consistent, label_zh: 一致}
       - {value: consistent_within_rounding, label: consistent within rounding, label_zh: 舍入范围内一致}
+      - {value: possible, label: possible within the range stated, label_zh: 所述区间内可能成立}
       - {value: inconsistent, label: inconsistent, label_zh: 不一致}
       - {value: not_verifiable, label: cannot be verified, label_zh: 无法核实}
   - name: missing_en
@@ -112,7 +113,7 @@ by_role as (
         case when count(upper) = count(*) then sum(upper * rate) end as upper,
         case when count(lower) = count(*) then sum((lower - half_step) * rate) end as wide_lower,
         case when count(upper) = count(*) then sum((upper + half_step) * rate) end as wide_upper,
-        coalesce(sum((lower - half_step) * rate), 0) as known_lower,
+        coalesce(sum(lower * rate), 0) as known_lower,
         max(lower * rate) as largest_lower,
         case when count(upper) = count(*) then max(upper * rate) end as largest_upper,
         max((lower - half_step) * rate) as largest_wide_lower,
@@ -198,7 +199,10 @@ recomputed as (
             when 'share' then sides.wide_upper / nullif(sides.below_wide_lower, 0) * 100
             when 'ranking' then sides.largest_wide_upper
             else sides.wide_upper
-        end as wide_upper
+        end as wide_upper,
+        -- Whether both sides of the comparison are points; a range or an open bound can bear a claim out in part only.
+        coalesce(sides.lower = sides.upper, false) and coalesce(sides.below_lower = sides.below_upper, sides.below_inputs is null)
+        and (stated.relation = 'equals' or coalesce(stated.point_lower = stated.point_upper, false)) as is_point
     from stated
     join sides on sides.claim_id = stated.claim_id
 ),
@@ -210,21 +214,30 @@ judged as (
             when claim_kind = 'other' then 'not_verifiable'
             -- Terms present may decide although others are missing: a sum already passed, a larger one already found.
             when lacks_term and claim_kind = 'sum' and known_lower > stated_upper then 'inconsistent'
+            when lacks_term and claim_kind = 'sum' and stated_upper is null and known_lower >= stated_lower then 'consistent'
             when lacks_term and claim_kind = 'comparison' and relation = 'greater' and known_lower >= stated_upper then 'inconsistent'
             when lacks_term and claim_kind = 'ranking' and largest_wide_lower > stated_upper then 'inconsistent'
             when lacks_term or (recomputed_lower is null and recomputed_upper is null) then 'not_verifiable'
-            when relation in ('greater', 'largest') and point_lower > recomputed_upper then 'consistent'
-            when relation in ('greater', 'largest') and (stated_upper is null or stated_upper > wide_lower) then
-                case when stated_upper is null and recomputed_upper >= point_lower then 'not_verifiable' else 'consistent_within_rounding' end
-            when relation in ('greater', 'largest') then 'inconsistent'
-            when relation = 'less' and point_upper < recomputed_lower then 'consistent'
-            when relation = 'less' and (stated_lower is null or stated_lower < wide_upper) then
-                case when stated_lower is null and recomputed_lower <= point_upper then 'not_verifiable' else 'consistent_within_rounding' end
-            when relation = 'less' then 'inconsistent'
+            when relation in ('greater', 'largest') then case
+                when point_lower > recomputed_upper then 'consistent'
+                when coalesce(point_upper > recomputed_lower, true) and not is_point then 'possible'
+                when stated_upper > wide_lower then 'consistent_within_rounding'
+                else 'inconsistent'
+            end
+            when relation = 'less' then case
+                when point_upper < recomputed_lower then 'consistent'
+                when coalesce(point_lower < recomputed_upper, true) and not is_point then 'possible'
+                when stated_lower < wide_upper then 'consistent_within_rounding'
+                else 'inconsistent'
+            end
             when
                 coalesce(recomputed_lower >= stated_lower, stated_lower is null)
                 and coalesce(recomputed_upper <= stated_upper, stated_upper is null)
                 then 'consistent'
+            when
+                not is_point
+                and coalesce(recomputed_upper >= stated_lower, true) and coalesce(recomputed_lower <= stated_upper, true)
+                then 'possible'
             when
                 coalesce(wide_upper >= stated_lower, true) and coalesce(wide_lower <= stated_upper, true)
                 then 'consistent_within_rounding'
@@ -244,8 +257,8 @@ select
     claim_kind,
     figure_id,
     relation,
-    stated_lower::decimal(38, 6) as stated_lower,
-    stated_upper::decimal(38, 6) as stated_upper,
+    case when claim_kind <> 'other' then stated_lower end::decimal(38, 6) as stated_lower,
+    case when claim_kind <> 'other' then stated_upper end::decimal(38, 6) as stated_upper,
     round(recomputed_lower, 4)::decimal(38, 4) as recomputed_lower,
     round(recomputed_upper, 4)::decimal(38, 4) as recomputed_upper,
     unit,
@@ -254,6 +267,10 @@ select
     nullif(missing_en, '') as missing_en,
     nullif(missing_zh, '') as missing_zh,
     array_to_string(list_sort(list_distinct(string_split(inputs, ' '))), ' ') as inputs,
-    case when count(distinct verdict) over (partition by claim_id) > 1 then 'depends_on_definition' end as flags
+    -- Only verdicts that were reached can contradict each other.
+    case
+        when count(distinct case when verdict <> 'not_verifiable' then verdict end) over (partition by claim_id) > 1
+            then 'depends_on_definition'
+    end as flags
 from judged
 order by claim_id, basis

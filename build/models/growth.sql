@@ -134,6 +134,8 @@ judged as (
                 from breaks
                 where
                     breaks.entity_id = nearest.entity_id and breaks.metric_id = nearest.metric_id
+                    -- A break that leads to another metric ends this one; what is still said on it compares with itself.
+                    and coalesce(breaks.next_metric_id, breaks.metric_id) = breaks.metric_id
                     and breaks.breaks_on > nearest.base_period_end and breaks.breaks_on <= nearest.period_end
             ) then 'break'
             when base_lower <= 0 or base_upper <= 0 then 'base_not_positive'

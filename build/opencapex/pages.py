@@ -36,7 +36,7 @@ class Site:
         self.root, self.package, self.results, self.language = root, package, results, language
         self.units = {row["unit"]: row for row in self.rows("from units")}
         self.money = {unit for unit, row in self.units.items() if row["measure"] == "money"}
-        self.flags = {row["flag"]: row[f"text_{language}"] for row in self.rows("from flags")}
+        self.flags = {row["flag"]: (row[f"short_{language}"], row[f"text_{language}"]) for row in self.rows("from flags")}
         self.pages_of = self._pages_of()
 
     def rows(self, query: str, *parameters: object) -> list[dict]:
@@ -78,13 +78,8 @@ class Site:
 
     def flag_marks(self, flags: str | None) -> str:
         """The flags of a row as marks that explain themselves on hover and focus."""
-        return " ".join(
-            f'<span class="oc-flag" tabindex="0" title="{self.flags[flag]}">{flag.replace("_", " ") if self.language == "en" else self.short_flag(flag)}</span>'
-            for flag in (flags or "").split()
-        )
-
-    def short_flag(self, flag: str) -> str:
-        return self.flags[flag].split("，")[0].split("；")[0].rstrip("。")
+        marks = [self.flags[flag] for flag in (flags or "").split()]
+        return " ".join(f'<span class="oc-flag" tabindex="0" title="{text}">{short}</span>' for short, text in marks)
 
     def entity(self, entity_id: str, name: str, depth: str = "../") -> str:
         """A link to the page of an entity, or its name where it has none."""
@@ -150,7 +145,15 @@ class Site:
 
     def differences(self, differs_in: str) -> str:
         """What a report changed, as words."""
-        words_zh = {"entity": "主体", "metric": "口径", "period": "期间", "status": "性质", "unit": "单位", "qualifier": "限定", "bounds": "数值"}
+        words_zh = {
+            "entity": "主体",
+            "metric": "口径",
+            "period": "期间",
+            "status": "性质",
+            "unit": "单位",
+            "qualifier": "限定",
+            "bounds": "数值",
+        }
         words_en = {"metric": "definition", "bounds": "value"}
         names = [self.t(words_en.get(word, word), words_zh[word]) for word in differs_in.split()]
         return self.t(", ", "、").join(names)
