@@ -126,8 +126,10 @@ def main() -> int:
     verbs.choices["add"].add_argument("table", help="figures, claims or rejected")
     verbs.choices["update"].add_argument("what", choices=["fx"])
     verbs.choices["serve"].add_argument("--port", type=int, default=8000)
-    verbs.choices["test"].add_argument("pytest", nargs=argparse.REMAINDER, help="passed on to pytest")
-    arguments = parser.parse_args()
+    verbs.choices["test"].usage = "./run test [arguments of pytest]"
+    arguments, arguments.pytest = parser.parse_known_args()
+    if arguments.pytest and arguments.verb is not test:
+        parser.error(f"unknown: {' '.join(arguments.pytest)}")
     try:
         return arguments.verb(arguments)
     except InputError as error:
