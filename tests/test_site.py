@@ -137,7 +137,7 @@ def test_a_phone_shows_every_page_without_sideways_scrolling(language, address, 
 
 def test_search_finds_chinese_words(address, page):
     page.goto(f"{address}zh/")
-    page.locator("label.md-header__button[for=__search]").click()
+    page.locator(".md-search__input").click()
     page.keyboard.type("阿里巴巴")
     page.keyboard.press("Shift")
     page.locator(".md-search-result__item").first.wait_for(timeout=20000)

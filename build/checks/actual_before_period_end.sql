@@ -1,4 +1,5 @@
 -- What is reported or estimated of a period is stated after the period has ended.
+-- zh: 对期间的实际或估计陈述，须在该期间结束之后作出。
 -- Fix: correct stated_on or the period, or make the status guidance or forecast
 select
     'figures' as table_name,

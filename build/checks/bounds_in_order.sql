@@ -1,4 +1,5 @@
 -- The lower bound is not above the upper.
+-- zh: 下界不高于上界。
 -- Fix: swap the bounds, or correct a digit
 select
     'figures' as table_name,

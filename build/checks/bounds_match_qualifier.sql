@@ -1,4 +1,5 @@
 -- The bounds are those that the qualifier calls for.
+-- zh: 上下界与限定词相符。
 -- exact, about and nearly: both, the same; over and at_least: lower only; up_to and under: upper only;
 -- range and about_range: both, different; not_quantified: none.
 -- Fix: correct lower and upper, or the qualifier

@@ -1,4 +1,5 @@
 -- The bounds are multiples of the printed step.
+-- zh: 上下界是所印末位单位的整数倍。
 -- Fix: give printed_step the value of one unit of the last digit printed, or correct the bound
 with bounds as (
     select figure_id, 'lower' as field, lower as bound, printed_step from figures

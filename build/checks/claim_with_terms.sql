@@ -1,4 +1,5 @@
 -- A claim has terms from which it can be recomputed.
+-- zh: 说法须有可供复算的各项。
 -- Fix: give it terms in claim_terms, missing ones included
 select
     'claims' as table_name,

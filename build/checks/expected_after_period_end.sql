@@ -1,4 +1,5 @@
 -- Guidance and forecasts are stated before the period has ended.
+-- zh: 指引与预测须在期间结束之前作出。
 -- Fix: correct stated_on or the period, or make the status actual or estimate
 select
     'figures' as table_name,

@@ -1,4 +1,5 @@
 -- A stated growth rate or multiple over time names the end of the period it is compared with.
+-- zh: 所述增长率或倍数须注明比较基期的末日。
 -- Fix: give base_end, or leave it empty where the metric has no base
 select
     'figures' as table_name,

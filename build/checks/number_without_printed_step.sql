@@ -1,4 +1,5 @@
 -- A number says how finely it was printed.
+-- zh: 数字须注明其印刷精度。
 -- Fix: give printed_step the value of one unit of the last digit printed (3800亿 is 100000000)
 select
     'figures' as table_name,

@@ -1,4 +1,5 @@
 -- A period does not end before it begins, and has both ends or none.
+-- zh: 期间的末日不早于首日，且两端或全有或全无。
 -- Fix: correct period_start and period_end, or leave both empty where the source names no date
 select
     'figures' as table_name,

@@ -1,4 +1,5 @@
 -- Primary evidence is a document of the speaker, with its address.
+-- zh: 一手证据须是陈述者自己的文件并附网址。
 -- Fix: cite the speaker's own document, or grade the evidence two_secondary or secondary
 select
     'figures' as table_name,

@@ -1,4 +1,5 @@
 -- A released figure never disappears.
+-- zh: 已发布的数字不得消失。
 -- Fix: restore the row; if it is wrong, give it retired_on and retired_reason
 select
     'figures' as table_name,

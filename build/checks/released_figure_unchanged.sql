@@ -1,4 +1,5 @@
 -- What a released figure says never changes; its place, address, evidence, links and labels may be improved.
+-- zh: 已发布数字的内容不得更改；位置、网址、证据、关联与标签可以改进。
 -- Fix: restore the row, retire it with a reason, and enter the correction as a new row that supersedes it
 with said as (
     select figure_id, unnest([

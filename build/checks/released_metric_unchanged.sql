@@ -1,4 +1,5 @@
 -- The meaning of a released metric never changes, and the metric stays.
+-- zh: 已发布指标的含义不得更改，指标不得消失。
 -- Fix: restore it; a changed meaning is a new metric and a row in breaks
 select
     'metrics' as table_name,

@@ -1,4 +1,5 @@
 -- A repeat reports the same speaker's statement of the same thing, and leads to a row that is no repeat itself.
+-- zh: 转述须针对同一陈述者的同一陈述，且所指之行本身不是转述。
 -- Fix: point repeats at the row that carries the statement, or enter this row as a statement of its own
 select
     'figures' as table_name,

@@ -1,4 +1,5 @@
 -- A retired row has a day and a reason.
+-- zh: 停用的行须有日期与原因。
 -- Fix: give both retired_on and retired_reason, or neither
 select
     'figures' as table_name,

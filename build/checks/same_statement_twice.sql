@@ -1,4 +1,5 @@
 -- One statement is one row; further reports of it repeat that row.
+-- zh: 一条陈述只占一行，其他报道转述该行。
 -- Fix: let the weaker source's row repeat the better one's
 select
     'figures' as table_name,

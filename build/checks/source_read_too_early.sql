@@ -1,4 +1,5 @@
 -- A document is not read before it is published.
+-- zh: 查阅日期不早于发布日期。
 -- Fix: correct accessed_on or published_on
 select
     'sources' as table_name,

@@ -1,4 +1,5 @@
 -- A source has an address; only press whose address is not known may lack one.
+-- zh: 来源须有网址，仅网址不明的报道可无。
 -- Fix: give url, or cite another document
 select
     'sources' as table_name,

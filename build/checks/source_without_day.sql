@@ -1,4 +1,5 @@
 -- A document has a day of publication and says how precisely it is known; only a living dataset has none.
+-- zh: 文献须有发布日期及其精度，仅持续更新的数据集可无。
 -- Fix: give published_on and published_precision, the last day possible where only month or year is known
 select
     'sources' as table_name,

@@ -1,4 +1,5 @@
 -- A statement is not younger than the document that reports it.
+-- zh: 陈述不晚于报道它的文献。
 -- Fix: stated_on is the day the number was first said, never the day of a later report; correct it, or published_on
 select
     'figures' as table_name,

@@ -1,4 +1,5 @@
 -- Who speaks decides the status: the entity, a party of it, its parts or an official body report, guide, target and commit; others estimate and forecast.
+-- zh: 谁说决定性质：主体自身、其关联方、其组成部分或官方机构作实际、指引、目标与承诺，其他人作估计与预测。
 -- Fix: correct stated_by or the status, or add the relation through which the entity speaks
 with speaks_for as (
     select from_id as speaker_id, to_id as entity_id

@@ -1,4 +1,5 @@
 -- A stock is read on a day, or within a window of a quarter at most.
+-- zh: 存量读于一日，或读于不超过一季度的窗口。
 -- Fix: narrow the window; a bare year means its last day
 select
     'figures' as table_name,

@@ -1,4 +1,5 @@
 -- A statement takes the place of an earlier one about the same entity and period, and says why.
+-- zh: 取代须指向同一主体、同一期间的较早陈述，并说明原因。
 -- Fix: correct supersedes, or give supersedes_reason
 select
     'figures' as table_name,

@@ -1,4 +1,5 @@
 -- A term is a figure, or says in both languages what is missing.
+-- zh: 各项要么是数字，要么以两种语言说明所缺。
 -- Fix: give figure_id, or missing_en and missing_zh
 select
     'claim_terms' as table_name,

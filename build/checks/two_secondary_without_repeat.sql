@@ -1,4 +1,5 @@
 -- Two secondary sources are two publishers who agree: one row repeats the other.
+-- zh: “两家一致”须有另一发布者的转述行。
 -- Fix: add the other publisher's report as a row that repeats this one, or grade the evidence secondary
 select
     'figures' as table_name,

@@ -1,4 +1,5 @@
 -- The unit is the metric's: a currency where it measures money.
+-- zh: 单位须为该指标的单位；金额类须为货币。
 -- Fix: correct the unit, or choose the metric with that unit
 select
     'figures' as table_name,

@@ -4,6 +4,7 @@ A template is written once for both languages: `t(english, chinese)` picks, and 
 of its page. Hand-written pages and assets are copied from docs/. MkDocs builds the staging folder.
 """
 
+import re
 import shutil
 from collections.abc import Iterable
 from decimal import Decimal
@@ -141,7 +142,19 @@ class Site:
         """Where an article's figure was first said: the document, and the figure's row."""
         original = {"publisher": row["first_publisher"], "url": row["first_url"], "seen_url": row["first_seen_url"]}
         place = f"../{self.pages_of[row['first_entity_id']]}.md#{row['first_id']}" if row["first_entity_id"] in self.pages_of else ""
-        return f"{self.source(original)}, {_cell(row['first_locator'])}" + (f" · [{row['first_id']}]({place})" if place else "")
+        return (
+            self.source(original)
+            + self.t(", ", "，")
+            + self.place(row["first_locator"])
+            + (f" · [{row['first_id']}]({place})" if place else "")
+        )
+
+    def place(self, locator: str) -> str:
+        """A locator, its paragraphs, sentences and pages named in the page's language."""
+        if self.language == "zh":
+            locator = re.sub(r"paragraph (\d+), sentence (\d+)", r"第 \1 段第 \2 句", locator)
+            locator = re.sub(r"paragraph (\d+)", r"第 \1 段", re.sub(r"page (\d+)", r"第 \1 页", locator))
+        return _cell(locator)
 
     def differences(self, differs_in: str) -> str:
         """What a report changed, as words."""

@@ -1,6 +1,6 @@
 """Truth across rows: each build/checks/<rule>.sql returns the rows that offend it.
 
-A rule begins with a comment: its message, then a line `-- Fix: ...`. It returns table_name, row_key (parts of
+A rule begins with a comment: its message, the same in Chinese (`-- zh: ...`), then a line `-- Fix: ...`. It returns table_name, row_key (parts of
 the primary key joined by /), field, found and expected; the line of the file is looked up from the key.
 Failures listed in exceptions.csv are accepted; an exception that no longer fails is itself a problem.
 """
@@ -20,10 +20,11 @@ COLUMNS = ["table_name", "row_key", "field", "found", "expected"]
 
 
 class Rule(NamedTuple):
-    """One rule: its name, what it says, how an offence is mended, and the query that returns offenders."""
+    """One rule: its name, what it says in both languages, how an offence is mended, and the query that returns offenders."""
 
     name: str
     message: str
+    message_zh: str
     fix: str
     query: str
     file: str
@@ -35,12 +36,12 @@ def load_rules(root: Path) -> list[Rule]:
     for path in sorted((root / "build/checks").glob("*.sql")):
         file = path.relative_to(root).as_posix()
         text = read_text(path, file)
-        opening = re.match(r"-- (?P<message>[^\n]+)\n(?:-- (?!Fix: )[^\n]+\n)*-- Fix: (?P<fix>[^\n]+)\n", text)
+        opening = re.match(r"-- (?P<message>[^\n]+)\n-- zh: (?P<zh>[^\n]+)\n(?:-- (?!Fix: )[^\n]+\n)*-- Fix: (?P<fix>[^\n]+)\n", text)
         if not opening:
             problems.append(Problem(file, 1, "", "no opening comment", "where the rule should say what it forbids",
-                                    "begin with -- <message>, then -- Fix: <how to mend it>"))  # fmt: skip
+                                    "begin with -- <message>, -- zh: <message in Chinese>, -- Fix: <how to mend it>"))  # fmt: skip
             continue
-        rules.append(Rule(path.stem, opening["message"], opening["fix"], text, file))
+        rules.append(Rule(path.stem, opening["message"], opening["zh"], opening["fix"], text, file))
     if problems:
         raise InputError(problems)
     return rules
