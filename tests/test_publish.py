@@ -73,7 +73,7 @@ def test_comments_are_the_schemas(dist, tables):
         }
     for table in tables.values():
         if table.released:
-            assert on_tables[table.name] == table.description
+            assert on_tables[table.name] == f"{table.description} Key: {', '.join(table.primary_key)}."
             for column in table.fields:
                 assert on_columns[table.name, column.name].startswith(column.description)
 

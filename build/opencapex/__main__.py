@@ -127,6 +127,9 @@ def main() -> int:
     verbs.choices["update"].add_argument("what", choices=["fx"])
     verbs.choices["serve"].add_argument("--port", type=int, default=8000)
     verbs.choices["test"].usage = "./run test [arguments of pytest]"
+    if len(sys.argv) == 1:
+        parser.print_help()
+        return 2
     arguments, arguments.pytest = parser.parse_known_args()
     if arguments.pytest and arguments.verb is not test:
         parser.error(f"unknown: {' '.join(arguments.pytest)}")

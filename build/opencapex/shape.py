@@ -57,12 +57,13 @@ def load_curated(tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> No
         con.execute(f"insert into {table.name} select {casts} from text.{table.name} order by line")
 
 
-def create_table(table: Table) -> str:
-    """The CREATE TABLE and COMMENT statements that a schema amounts to."""
+def create_table(table: Table, with_keys: bool = True) -> str:
+    """The CREATE TABLE and COMMENT statements that a schema amounts to; keys cost an index each."""
     columns = [f'"{f.name}" {f.duckdb_type}{" not null" if f.required else ""}' for f in table.fields]
-    columns.append(f"primary key ({', '.join(table.primary_key)})")
-    columns += [f"unique ({', '.join(key)})" for key in table.unique_keys]
-    comments = [f"comment on table {table.name} is {literal(table.description)}"]
+    if with_keys:
+        columns.append(f"primary key ({', '.join(table.primary_key)})")
+        columns += [f"unique ({', '.join(key)})" for key in table.unique_keys]
+    comments = [f"comment on table {table.name} is {literal(table.description + ' Key: ' + ', '.join(table.primary_key) + '.')}"]
     for f in table.fields:
         unit = f" Unit: {f.unit}." if f.unit else ""
         comments.append(f'comment on column {table.name}."{f.name}" is {literal(f.description + unit)}')
