@@ -69,6 +69,14 @@ def site(_: argparse.Namespace) -> int:
     return 0
 
 
+def release(arguments: argparse.Namespace) -> int:
+    """freeze the dataset as release X.Y.Z: zip, checksum, changelog, changes.csv; a person commits"""
+    from opencapex import release
+
+    print(release.release(ROOT, arguments.version))
+    return 0
+
+
 def serve(arguments: argparse.Namespace) -> int:
     """show site/ in a browser at http://127.0.0.1:8000 until Ctrl-C"""
     folder = ROOT / "site"
@@ -120,11 +128,12 @@ def _progress(step: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run", description="OpenCapex: check, build and publish the dataset.")
     verbs = parser.add_subparsers(required=True, metavar="<verb>")
-    for verb in (site, test, check, format_, build, serve, add, update):
+    for verb in (site, test, check, format_, build, serve, add, update, release):
         name = verb.__name__.rstrip("_")
         verbs.add_parser(name, help=verb.__doc__, description=verb.__doc__).set_defaults(verb=verb)
     verbs.choices["add"].add_argument("table", help="figures, claims or rejected")
     verbs.choices["update"].add_argument("what", choices=["fx"])
+    verbs.choices["release"].add_argument("version", help="X.Y.Z")
     verbs.choices["serve"].add_argument("--port", type=int, default=8000)
     verbs.choices["test"].usage = "./run test [arguments of pytest]"
     if len(sys.argv) == 1:

@@ -23,6 +23,23 @@ from opencapex.problems import InputError, Problem
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 STEPS = {"major": 0, "minor": 1, "patch": 2}
+KINDS_ZH = {
+    "table removed": "删除的表",
+    "table added": "新增的表",
+    "column removed": "删除的列",
+    "column added": "新增的列",
+    "key changed": "键变更",
+    "type changed": "类型变更",
+    "unit changed": "单位变更",
+    "value removed": "删除的枚举值",
+    "value added": "新增的枚举值",
+    "row added": "新增的行",
+    "row removed": "消失的行",
+    "restated by the source": "来源重述",
+    "corrected by us": "本库更正",
+    "retired": "停用的行",
+    "value changed": "变动的值",
+}
 CHANGELOGS = ("docs/changelog.md", "docs/changelog.zh.md")
 
 
@@ -151,9 +168,10 @@ def _data_half(changes: list[Change], first: bool) -> tuple[list[str], list[str]
     """What changed, counted by kind and table, in English and Chinese."""
     if first:
         return ["The first release: every row is new."], ["首个版本：所有行均为新增。"]
-    counted = Counter((change.kind, change.table) for change in changes)
-    lines = [f"- {kind}: {count} in `{table}`" for (kind, table), count in sorted(counted.items())]
-    return lines, lines
+    counted = sorted(Counter((change.kind, change.table) for change in changes).items())
+    english = [f"- {kind}: {count} in `{table}`" for (kind, table), count in counted]
+    chinese = [f"- {KINDS_ZH[kind]}：`{table}` 表 {count} 处" for (kind, table), count in counted]
+    return english, chinese
 
 
 def _insert_into_section(path: Path, version: str, lines: list[str]) -> None:

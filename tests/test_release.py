@@ -1,0 +1,153 @@
+"""Releases: frozen once, reproducible, diffed row by row, and refused for a stated reason."""
+
+import csv
+import subprocess
+import zipfile
+
+import pytest
+from conftest import freeze, problems_of
+from opencapex import archives, pipeline, release
+from opencapex.problems import InputError
+
+
+def git(root, *arguments):
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True)
+
+
+@pytest.fixture
+def project(package):
+    """The tiny package under git, with everything that release 0.1.0 asks for."""
+    (package / "docs").unlink()
+    (package / "docs").mkdir()
+    for path in release.CHANGELOGS:
+        (package / path).write_text("# Changelog\n\n## 0.1.0\n\nNotable.\n\n## Older\n\nText.\n", encoding="utf-8")
+    (package / "CITATION.cff").write_text("cff-version: 1.2.0\n", encoding="utf-8")
+    prepare(package, "0.0.0", "0.1.0", "2026-01-06")
+    git(package, "init", "-q")
+    commit(package)
+    return package
+
+
+def prepare(root, before, version, day):
+    descriptor = root / "datapackage/datapackage.json"
+    descriptor.write_text(
+        descriptor.read_text(encoding="utf-8").replace(f'"version": "{before}"', f'"version": "{version}"'), encoding="utf-8"
+    )
+    with (root / "datapackage/data/releases.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{version},{day},A release,一次发布\n")
+
+
+def commit(root):
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "x")
+
+
+def refusals(root, version):
+    with pytest.raises(InputError) as raised:
+        release.release(root, version)
+    return [f"{problem.file}: {problem.found} {problem.expected}" for problem in raised.value.problems]
+
+
+def rows_of(root, table):
+    with (root / f"datapackage/data/{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_rows(root, table, rows):
+    with (root / f"datapackage/data/{table}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_a_release_is_frozen_and_known_to_history(project):
+    said = release.release(project, "0.1.0")
+    assert "opencapex-0.1.0.zip is frozen" in said
+    with zipfile.ZipFile(project / archives.FOLDER / "opencapex-0.1.0.zip") as archive:
+        names = archive.namelist()
+        assert names == sorted(names)
+        assert {"figures.csv", "statements.csv", "history.csv", "datapackage.json", "CITATION.cff", "CHANGELOG.md"} <= set(names)
+        assert "fx_daily.csv" not in names
+        assert "F00001" in archive.read("figures.csv").decode()
+    changelog = (project / release.CHANGELOGS[0]).read_text(encoding="utf-8")
+    assert changelog == "# Changelog\n\n## 0.1.0\n\nNotable.\n\nThe first release: every row is new.\n\n## Older\n\nText.\n"
+    con = pipeline.build(project).con
+    assert con.execute("select distinct release_added from statements").fetchall() == [("0.1.0",)]
+    assert problems_of(project) == []
+
+
+def test_the_same_commit_gives_the_same_bytes(project, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other") / "elsewhere"
+    git(project, "clone", "-q", ".", str(other))
+    (other / "build").unlink(missing_ok=True)
+    (other / "build").symlink_to((project / "build").resolve())
+    git(other, "add", "-A")
+    git(other, "commit", "-qm", "x", "--allow-empty")
+    for root in (project, other):
+        release.release(root, "0.1.0")
+    name = f"{archives.FOLDER}/opencapex-0.1.0.zip"
+    assert (project / name).read_bytes() == (other / name).read_bytes()
+
+
+def test_refusals_say_why(project):
+    assert "datapackage/data/releases.csv: 0.2.0 has no row" in refusals(project, "0.2.0")
+    (project / "stray").write_text("x", encoding="utf-8")
+    assert refusals(project, "0.1.0") == ["the working tree: changes that are not committed"]
+    (project / "stray").unlink()
+    release.release(project, "0.1.0")
+    commit(project)
+    assert refusals(project, "0.1.0") == ["datapackage/releases: 0.1.0 is released already"]
+
+
+def test_a_step_must_be_as_large_as_what_changed(project):
+    release.release(project, "0.1.0")
+    figures = rows_of(project, "figures")
+    figures[0]["locator"] = "page 2"
+    figures.append(figures[0] | {"figure_id": "F00007", "period_start": "2023-01-01", "period_end": "2023-12-31"})
+    write_rows(project, "figures", figures)
+    prepare(project, "0.1.0", "0.1.1", "2026-01-07")
+    for path in release.CHANGELOGS:
+        path = project / path
+        path.write_text(path.read_text(encoding="utf-8").replace("## 0.1.0", "## 0.1.1\n\nMore.\n\n## 0.1.0"), encoding="utf-8")
+    commit(project)
+    (problem,) = refusals(project, "0.1.1")
+    assert problem.startswith("./run release: 0.1.1 is too small a step from 0.1.0: row added")
+
+
+def test_what_changed_is_told_apart(project):
+    release.release(project, "0.1.0")
+    figures = rows_of(project, "figures")
+    figures[0]["locator"] = "page 2"
+    figures[2] |= {"retired_on": "2026-01-07", "retired_reason": "duplicate"}
+    figures.append(figures[0] | {"figure_id": "F00007", "period_start": "2023-01-01", "period_end": "2023-12-31"})
+    write_rows(project, "figures", figures)
+    prepare(project, "0.1.0", "0.2.0", "2026-01-07")
+    for path in release.CHANGELOGS:
+        path = project / path
+        path.write_text(path.read_text(encoding="utf-8").replace("## 0.1.0", "## 0.2.0\n\nMore.\n\n## 0.1.0"), encoding="utf-8")
+    commit(project)
+    release.release(project, "0.2.0")
+    with (project / archives.FOLDER / "changes-0.2.0.csv").open(encoding="utf-8", newline="") as file:
+        changes = {(row["kind"], row["table"], row["row_key"], row["column"]) for row in csv.DictReader(file)}
+    assert ("value changed", "figures", "F00001", "locator") in changes
+    assert ("retired", "figures", "F00003", "retired_on") in changes
+    assert ("row added", "figures", "F00007", "") in changes
+    con = pipeline.build(project).con
+    history = con.execute("select row_key, release_added, release_retired from history where table_name = 'figures'").fetchall()
+    assert ("F00003", "0.1.0", "0.2.0") in history and ("F00007", "0.2.0", None) in history
+
+
+def test_a_frozen_archive_never_changes(package):
+    path = freeze(package, "0.1.0")
+    assert problems_of(package) == []
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"billion", b"million", 1))
+    assert problems_of(package) == [
+        "datapackage/releases/opencapex-0.1.0.zip: its content is no longer what was released. Fix: restore the archive as it was"
+    ]
+    path.unlink()
+    assert problems_of(package)[0].startswith("datapackage/releases/SHA256SUMS:1: opencapex-0.1.0.zip is not there.")
+    path.write_bytes(content)
+    (package / archives.SUMS).write_text("", encoding="utf-8")
+    assert problems_of(package)[0].startswith("datapackage/releases/opencapex-0.1.0.zip: an archive without a line in")
