@@ -1,8 +1,14 @@
 """Plausibility: what is expected holds on the real tables, and an implausible number stops the run."""
 
 import pytest
+from conftest import small_package
 from opencapex import pipeline, quality
 from opencapex.problems import InputError
+
+
+@pytest.fixture
+def package_folder(tmp_path):
+    return small_package(tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +36,14 @@ def test_a_slipped_decimal_is_named(root):
     with pytest.raises(InputError) as raised:
         quality.examine(root, package.con)
     assert [str(problem).split(" of ")[0] for problem in raised.value.problems] == ["build/expectations.yaml: growth: 1"]
+
+
+def test_frictionless_is_asked_before_anything_is_published(package_folder):
+    quality.second_opinion(package_folder / "datapackage/datapackage.json")
+    units = package_folder / "datapackage/data/units.csv"
+    units.write_text(units.read_text(encoding="utf-8").replace("US dollar,", ","), encoding="utf-8")
+    with pytest.raises(InputError, match="datapackage/units:4: name_en: constraint .* is what frictionless says"):
+        quality.second_opinion(package_folder / "datapackage/datapackage.json")
 
 
 def test_every_expectation_speaks_both_languages(root, tables):

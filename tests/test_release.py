@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 from conftest import freeze, problems_of
-from opencapex import archives, pipeline, release
+from opencapex import archives, pipeline, quality, release
 from opencapex.problems import InputError
 
 
@@ -16,7 +16,7 @@ def git(root, *arguments):
 
 
 @pytest.fixture
-def project(package):
+def project(package, monkeypatch):
     """The tiny package under git, with everything that release 0.1.0 asks for."""
     (package / "docs").unlink()
     (package / "docs").mkdir()
@@ -24,6 +24,8 @@ def project(package):
         (package / path).write_text("# Changelog\n\n## 0.1.0\n\nNotable.\n\n## Older\n\nText.\n", encoding="utf-8")
     (package / "CITATION.cff").write_text("cff-version: 1.2.0\n", encoding="utf-8")
     prepare(package, "0.0.0", "0.1.0", "2026-01-06")
+    monkeypatch.setattr(quality, "FILE", "expectations.yaml")  # what is plausible of the real tables is not of tiny ones
+    (package / "expectations.yaml").write_text("[]\n", encoding="utf-8")
     git(package, "init", "-q")
     commit(package)
     return package

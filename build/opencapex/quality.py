@@ -1,7 +1,7 @@
-"""Plausibility of the derived tables: Great Expectations over pandas frames pulled from DuckDB.
+"""Second opinions: frictionless on the packages, Great Expectations on the derived tables.
 
-build/expectations.yaml says what is expected of which table; the result feeds the data-quality page. The
-library takes seconds to import, so only this module imports it and `check` never does.
+build/expectations.yaml says what is expected of which table; the result feeds the data-quality page. Both
+libraries take seconds to import, so only this module imports them and `check` never does.
 """
 
 import os
@@ -25,6 +25,23 @@ class Result(NamedTuple):
     rows: int
     unexpected: int
     holds: bool
+
+
+def second_opinion(descriptor: Path) -> None:
+    """Raises InputError where frictionless finds a package invalid that our own checks let pass."""
+    from frictionless import FrictionlessException, Package
+
+    try:
+        report = Package(str(descriptor)).validate()
+    except FrictionlessException as error:
+        raise InputError([Problem(descriptor.name, 0, "", error.error.note, "is what frictionless says", "mend the descriptor")]) from None
+    if not report.valid:
+        raise InputError(
+            Problem(
+                f"{descriptor.parent.name}/{place}", row or 0, field or "", note, "is what frictionless says", "mend it, and our own check"
+            )
+            for place, row, field, note in report.flatten(["place", "rowNumber", "fieldName", "note"])
+        )
 
 
 def expectations(root: Path) -> list[dict]:

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from opencapex import archives, pipeline, publish
+from opencapex import archives, pipeline, publish, quality
 from opencapex.archives import FOLDER, SUMS, Archive, number
 from opencapex.descriptor import descriptor
 from opencapex.problems import InputError, Problem
@@ -62,6 +62,8 @@ def release(root: Path, version: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         package = pipeline.build(root, pending=version)
         publish.publish_csv(root, package.tables, package.con, Path(folder))
+        quality.second_opinion(Path(folder) / "datapackage.json")
+        quality.examine(root, package.con)
         changes = compare(frozen[-1] if frozen else None, Path(folder))
         _refuse_small_step(frozen, version, changes)
         data_half = _data_half(changes, first=not frozen)
