@@ -1,8 +1,8 @@
 /*
 title: Conflicts
 title_zh: 冲突
-description: "Where sources disagree: a report that differs from the statement it reports, and speakers whose current figures for one quantity exclude each other. Forecasts of different houses are dispersion, not conflict."
-description_zh: 来源之间的分歧：转述与原陈述不符，或不同陈述者就同一数量的现行数字互不相容。不同机构的预测属于离散，不算冲突。
+description: "Where sources disagree: a report that differs from the statement it reports, and speakers whose current figures for one quantity exclude each other. Forecasts of different houses are dispersion, not conflict; reports of one plan by different papers are not."
+description_zh: 来源之间的分歧：转述与原陈述不符，或不同陈述者就同一数量的现行数字互不相容。不同研究机构的预测属于离散，不算冲突；不同报刊对同一计划的报道不一，则算冲突。
 primaryKey: [figure_id, other_figure_id]
 fields:
   - name: figure_id
@@ -83,8 +83,14 @@ speakers as (
         and other.period_start is not distinct from this.period_start and other.period_end is not distinct from this.period_end
         and other.base_end is not distinct from this.base_end
         and other.status_family = this.status_family and other.stated_by <> this.stated_by
+    join entities as this_speaker on this_speaker.entity_id = this.stated_by
+    join entities as other_speaker on other_speaker.entity_id = other.stated_by
     where
-        not (this.status = 'forecast' and other.status = 'forecast')
+        -- Houses may differ in what they expect; papers that report one plan may not.
+        not (
+            this.status = 'forecast' and other.status = 'forecast'
+            and 'press' not in (this_speaker.entity_kind, other_speaker.entity_kind)
+        )
         and (this.stated_lower > other.stated_upper or this.stated_upper < other.stated_lower)
 )
 

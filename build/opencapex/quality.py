@@ -37,10 +37,9 @@ def second_opinion(descriptor: Path) -> None:
         raise InputError([Problem(descriptor.name, 0, "", error.error.note, "is what frictionless says", "mend the descriptor")]) from None
     if not report.valid:
         raise InputError(
-            Problem(
-                f"{descriptor.parent.name}/{place}", row or 0, field or "", note, "is what frictionless says", "mend it, and our own check"
-            )
-            for place, row, field, note in report.flatten(["place", "rowNumber", "fieldName", "note"])
+            Problem(f"{descriptor.parent.name}/{task.name}", row or 0, field or "", note, "is what frictionless says", "mend it, and our own check")
+            for task in report.tasks
+            for row, field, note in task.flatten(["rowNumber", "fieldName", "note"])
         )
 
 
