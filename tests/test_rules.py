@@ -32,6 +32,7 @@ def edit(root, tables, case):
             rows.append(like | {column: "" if value is None else str(value) for column, value in cells.items()})
         gone = case.get("remove", {}).get(name, [])
         rows = [row for row in rows if "/".join(row[key] for key in table.primary_key) not in gone]
+        rows.sort(key=lambda row: [row[key] for key in table.primary_key])
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, table.field_names, lineterminator="\n", restval="")
             writer.writeheader()
