@@ -55,6 +55,9 @@ fields:
       - {value: unbounded, label: nothing to compute from, label_zh: 无可计算的界限}
       - {value: base_not_positive, label: base is zero or negative, label_zh: 基数为零或负}
       - {value: break, label: series redrawn in between, label_zh: 其间口径重划}
+      - {value: not_exact, label: a print is not exact, label_zh: 所印数字并非精确}
+      - {value: quarters_do_not_align, label: fiscal quarters do not end with the calendar's, label_zh: 财季与日历季度不齐}
+      - {value: missing_quarters, label: a quarter is missing, label_zh: 缺季度}
   - name: inputs
     constraints: {required: true}
   - name: flags
