@@ -35,7 +35,29 @@ def test_a_slipped_decimal_is_named(root):
     package.con.execute("update growth set growth_percent = 4276.2 where growth_percent = (select max(growth_percent) from growth)")
     with pytest.raises(InputError) as raised:
         quality.examine(root, package.con)
-    assert [str(problem).split(" of ")[0] for problem in raised.value.problems] == ["build/expectations.yaml: growth: 1"]
+    line = next(entry["__line__"] for entry in quality.expectations(root) if entry["table"] == "growth")
+    assert [str(problem).split(" of ")[0] for problem in raised.value.problems] == [f"build/expectations.yaml:{line}: growth: 1"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "later", "says"),
+    [
+        ("table: growth", "table: grwth", 0, "table: 'grwth' is not a table"),
+        ("column: growth_percent", "column: nope", -2, "column: 'nope' is not a column of growth"),
+        ("expectation: ExpectColumnPair", "expectation: ExpectNonsense", -1, "expectation: 'ExpectNonsense"),
+        ("  says: growth", "  sayz: growth", -3, "says: missing where an expectation has"),
+        ("- table: growth", "- table: [growth", 1, "did not find expected ',' or ']'"),
+    ],
+)
+def test_a_mistake_in_the_expectations_is_one_line(old, new, later, says, root, package, tmp_path, monkeypatch):
+    text = (root / quality.FILE).read_text(encoding="utf-8")
+    assert old in text
+    line = text[: text.index(old)].count("\n") + 1 + later
+    (tmp_path / "expectations.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    monkeypatch.setattr(quality, "FILE", "expectations.yaml")
+    with pytest.raises(InputError) as raised:
+        quality.examine(tmp_path, package.con)
+    assert any(str(problem).startswith(f"expectations.yaml:{line}: {says}") for problem in raised.value.problems), raised.value.problems
 
 
 def test_frictionless_is_asked_before_anything_is_published(package_folder):

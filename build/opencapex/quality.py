@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
-import yaml
 
-from opencapex.problems import InputError, Problem, read_text
+from opencapex.lines import load_yaml
+from opencapex.problems import InputError, Problem, read_text, shown
 
 FILE = "build/expectations.yaml"
+KEYS = {"table", "expectation", "arguments", "says", "says_zh"}
 
 
 class Result(NamedTuple):
@@ -37,19 +38,34 @@ def second_opinion(descriptor: Path) -> None:
         raise InputError([Problem(descriptor.name, 0, "", error.error.note, "is what frictionless says", "mend the descriptor")]) from None
     if not report.valid:
         raise InputError(
-            Problem(f"{descriptor.parent.name}/{task.name}", row or 0, field or "", note, "is what frictionless says", "mend it, and our own check")
+            Problem(
+                f"{descriptor.parent.name}/{task.name}",
+                row or 0,
+                field or "",
+                note,
+                "is what frictionless says",
+                "mend it, and our own check",
+            )
             for task in report.tasks
             for row, field, note in task.flatten(["rowNumber", "fieldName", "note"])
         )
 
 
 def expectations(root: Path) -> list[dict]:
-    """The declared expectations: table, where (optional), expectation, arguments, says, says_zh."""
-    try:
-        return yaml.safe_load(read_text(root / FILE, FILE))
-    except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 1
-        raise InputError([Problem(FILE, line, "", error.problem or "broken YAML", "where YAML should go on", "mend it")]) from None
+    """The declared expectations: table, where (optional), expectation, arguments, says, says_zh. Raises InputError."""
+    declared = load_yaml(read_text(root / FILE, FILE), FILE)
+    problems = []
+    for entry in declared if isinstance(declared, list) else [{"__line__": 1}]:
+        line = entry.get("__line__", 1) if isinstance(entry, dict) else 1
+        keys = set(entry) - {"__line__", "where"} if isinstance(entry, dict) else set()
+        for key in sorted(keys ^ KEYS):
+            what = "missing" if key in KEYS else "unknown key"
+            problems.append(
+                Problem(FILE, line, key, what, f"where an expectation has {', '.join(sorted(KEYS))}", "give exactly these keys")
+            )
+    if problems:
+        raise InputError(problems)
+    return declared
 
 
 def examine(root: Path, con: duckdb.DuckDBPyConnection) -> list[Result]:
@@ -57,16 +73,19 @@ def examine(root: Path, con: duckdb.DuckDBPyConnection) -> list[Result]:
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
     import great_expectations as gx
 
+    declared_expectations = expectations(root)
+    _refuse_unknown(declared_expectations, con, gx.expectations)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_pandas("built")
     results, problems = [], []
-    for number, declared in enumerate(expectations(root)):
+    for number, declared in enumerate(declared_expectations):
         table = declared["table"]
         frame = con.execute(f"from {table} where {declared.get('where', 'true')}").df()
         batch = source.add_dataframe_asset(f"{table} {number}").add_batch_definition_whole_dataframe("all")
         suite = context.suites.add(gx.ExpectationSuite(f"{table} {number}"))
-        suite.add_expectation(getattr(gx.expectations, declared["expectation"])(**declared["arguments"]))
+        arguments = {key: value for key, value in declared["arguments"].items() if key != "__line__"}
+        suite.add_expectation(getattr(gx.expectations, declared["expectation"])(**arguments))
         validation = gx.ValidationDefinition(name=f"{table} {number}", data=batch, suite=suite)
         outcome = context.validation_definitions.add(validation).run(batch_parameters={"dataframe": frame}).results[0]
         found = outcome.result
@@ -74,9 +93,30 @@ def examine(root: Path, con: duckdb.DuckDBPyConnection) -> list[Result]:
         results.append(Result(table, declared["says"], declared["says_zh"], len(frame), unexpected, bool(outcome.success)))
         if not outcome.success:
             examples = ", ".join(map(str, found.get("partial_unexpected_list", [])[:5])) or str(found.get("observed_value"))
-            problems.append(Problem(FILE, 0, table, f"{unexpected} of {len(frame)} rows ({examples})",
+            problems.append(Problem(FILE, declared["__line__"], table, f"{unexpected} of {len(frame)} rows ({examples})",
                                     f"are not as expected: {declared['says']}",
                                     "read the figures behind them again, or mend the model"))  # fmt: skip
     if problems:
         raise InputError(problems)
     return results
+
+
+def _refuse_unknown(declared: list[dict], con: duckdb.DuckDBPyConnection, known: object) -> None:
+    """Raises InputError where an entry names a table, a column or an expectation that does not exist."""
+    columns: dict[str, set[str]] = {}
+    for table, column in con.execute("select table_name, column_name from duckdb_columns() where schema_name = 'main'").fetchall():
+        columns.setdefault(table, set()).add(column)
+    problems = []
+    for entry in declared:
+        if entry["table"] not in columns:
+            problems.append(Problem(FILE, entry["__line__"], "table", shown(entry["table"]), "is not a table", "correct its name"))
+            continue
+        if not hasattr(known, entry["expectation"]):
+            problems.append(Problem(FILE, entry["__line__"], "expectation", shown(entry["expectation"]), "is not known to Great Expectations",
+                                    "correct its name"))  # fmt: skip
+        for key in ("column", "column_A", "column_B"):
+            if key in entry["arguments"] and entry["arguments"][key] not in columns[entry["table"]]:
+                problems.append(Problem(FILE, entry["__line__"], key, shown(entry["arguments"][key]), f"is not a column of {entry['table']}",
+                                        "correct its name"))  # fmt: skip
+    if problems:
+        raise InputError(problems)

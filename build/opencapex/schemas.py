@@ -12,9 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import yaml
-
 from opencapex.descriptor import descriptor
+from opencapex.lines import load_yaml
 from opencapex.problems import InputError, Problem, read_text, shown
 
 DUCKDB_TYPES = {"string": "VARCHAR", "date": "DATE", "integer": "BIGINT", "year": "INTEGER", "boolean": "BOOLEAN"}
@@ -97,21 +96,6 @@ class Table:
         return next(f for f in self.fields if f.name == name)
 
 
-class _LineLoader(yaml.CSafeLoader):
-    """Safe YAML that keeps the line of every mapping and refuses a key given twice."""
-
-
-def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict:
-    keys = [loader.construct_object(key) for key, _ in node.value]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise yaml.MarkedYAMLError(problem=f"key {key!r} given twice", problem_mark=node.start_mark)
-    return {**loader.construct_mapping(node, deep=True), "__line__": node.start_mark.line + 1}
-
-
-_LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
 def load(root: Path) -> dict[str, Table]:
     """Every table of the project by name: curated ones in descriptor order, then derived ones by name.
 
@@ -154,7 +138,7 @@ def load_curated(root: Path) -> dict[str, Table]:
         name, shown_as = resource["name"], f"datapackage/{resource['schema']}"
         try:
             text = read_text(root / shown_as, shown_as)
-            table = _table(name, _yaml(text, shown_as, 0), shown_as, {})
+            table = _table(name, _schema(text, shown_as, 0), shown_as, {})
             tables[name] = replace(table, path=f"datapackage/{resource['path']}")
         except InputError as error:
             problems += error.problems
@@ -172,7 +156,7 @@ def _opening_comment(root: Path, path: Path) -> tuple[dict, str, str]:
     if not comment:
         raise InputError([Problem(shown_as, 1, "", "no opening comment", "where the table's schema belongs",
                                   "begin the file with /*, the schema in YAML, */")])  # fmt: skip
-    return _yaml(comment[1], shown_as, 1), shown_as, text
+    return _schema(comment[1], shown_as, 1), shown_as, text
 
 
 def _described(schema: dict) -> Iterable[Field]:
@@ -184,22 +168,11 @@ def _described(schema: dict) -> Iterable[Field]:
                 yield described
 
 
-def _yaml(text: str, shown_as: str, offset: int) -> dict:
-    try:
-        loaded = yaml.load(text, _LineLoader)
-    except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 1 + offset
-        raise InputError([Problem(shown_as, line, "", error.problem or "broken YAML", "where YAML should go on",
-                                  "mend the YAML (indentation, quotes, colons)")]) from None  # fmt: skip
+def _schema(text: str, shown_as: str, offset: int) -> dict:
+    loaded = load_yaml(text, shown_as, offset)
     if not isinstance(loaded, dict):
         raise InputError([Problem(shown_as, 1, "", "no mapping", "where a schema should be", "begin with title:")])
-    return _shift(loaded, offset)
-
-
-def _shift(node: object, offset: int) -> object:
-    if isinstance(node, dict):
-        return {k: v + offset if k == "__line__" else _shift(v, offset) for k, v in node.items()}
-    return [_shift(item, offset) for item in node] if isinstance(node, list) else node
+    return loaded
 
 
 def _table(name: str, schema: dict, shown_as: str, known: dict[str, Field]) -> Table:
