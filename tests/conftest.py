@@ -50,7 +50,8 @@ def small_package(folder):
     shutil.copytree(ROOT / "datapackage/schemas", folder / "datapackage/schemas")
     shutil.copy(ROOT / "datapackage/datapackage.json", folder / "datapackage")
     shutil.copytree(ROOT / "tests/package", folder / "datapackage/data")
-    (folder / "datapackage/data/exceptions.csv").rename(folder / "datapackage/exceptions.csv")
+    for name in ("exceptions.csv", "intake.csv"):
+        (folder / "datapackage/data" / name).rename(folder / "datapackage" / name)
     for name in ("build", "docs", "mkdocs.yml"):
         (folder / name).symlink_to(ROOT / name)
     return folder

@@ -93,7 +93,7 @@ def test_every_column_is_described_in_both_languages(tables):
 def test_schemas_have_one_home(root):
     listed = {resource["schema"] for resource in descriptor(root)["resources"]}
     assert listed == {f"schemas/{path.name}" for path in (root / "datapackage/schemas").glob("*.yaml")}
-    assert {path.stem for path in (root / "datapackage/data").glob("*.csv")} | {"exceptions"} == {
+    assert {path.stem for path in (root / "datapackage/data").glob("*.csv")} | {"exceptions", "intake"} == {
         path.stem for path in (root / "datapackage/schemas").glob("*.yaml")
     }
 

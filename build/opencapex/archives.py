@@ -21,8 +21,8 @@ FOLDER = "datapackage/releases"
 SUMS = f"{FOLDER}/SHA256SUMS"
 # Tables made from the archives, for SQL to read; they are in no release themselves.
 ARCHIVE_TABLES = ("archived_rows", "released_figures", "released_metrics")
-# Rows of these have no history worth keeping: rates and index values are never revised one by one.
-WITHOUT_HISTORY = ("fx_rates", "price_index")
+# Rows of these have no history worth keeping: they are not statements that someone may have quoted.
+WITHOUT_HISTORY = ("fx_rates", "price_index", "intake")
 
 
 class Archive(NamedTuple):
