@@ -20,7 +20,7 @@ def command_lines(page):
 
 def verbs():
     text = run(ROOT, "--help").stdout
-    return set(re.findall(r"^    (\w+) ", text, re.MULTILINE))
+    return set(re.findall(r"^    ([a-z-]+) ", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -77,6 +77,22 @@ def release(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def explain(arguments: argparse.Namespace) -> int:
+    """print a row and everything it rests on, down to the documents: explain growth F00005/yoy/guidance_on_actual"""
+    from opencapex import explain
+
+    print(explain.explain(pipeline.build(ROOT), arguments.table, arguments.key))
+    return 0
+
+
+def as_of(arguments: argparse.Namespace) -> int:
+    """print what was known on a day: as-of 2025-03-04 alibaba"""
+    from opencapex import explain
+
+    print(explain.as_of(pipeline.build(ROOT), arguments.day, arguments.entity))
+    return 0
+
+
 def serve(arguments: argparse.Namespace) -> int:
     """show site/ in a browser at http://127.0.0.1:8000 until Ctrl-C"""
     folder = ROOT / "site"
@@ -128,11 +144,15 @@ def _progress(step: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run", description="OpenCapex: check, build and publish the dataset.")
     verbs = parser.add_subparsers(required=True, metavar="<verb>")
-    for verb in (site, test, check, format_, build, serve, add, update, release):
-        name = verb.__name__.rstrip("_")
+    for verb in (site, test, check, format_, build, serve, explain, as_of, add, update, release):
+        name = verb.__name__.rstrip("_").replace("_", "-")
         verbs.add_parser(name, help=verb.__doc__, description=verb.__doc__).set_defaults(verb=verb)
     verbs.choices["add"].add_argument("table", help="figures, claims or rejected")
     verbs.choices["update"].add_argument("what", choices=["fx"])
+    verbs.choices["explain"].add_argument("table")
+    verbs.choices["explain"].add_argument("key", help="parts of the primary key joined by /")
+    verbs.choices["as-of"].add_argument("day", help="YYYY-MM-DD")
+    verbs.choices["as-of"].add_argument("entity", nargs="?", help="an entity_id; all of them without")
     verbs.choices["release"].add_argument("version", help="X.Y.Z")
     verbs.choices["serve"].add_argument("--port", type=int, default=8000)
     verbs.choices["test"].usage = "./run test [arguments of pytest]"
