@@ -14,6 +14,7 @@ import jinja2
 import yaml
 
 from opencapex import charts, words
+from opencapex.archives import FOLDER, Archive, archives
 from opencapex.pipeline import Package
 from opencapex.problems import InputError, Problem, read_text
 from opencapex.quality import Result
@@ -183,6 +184,9 @@ class Site:
         text = text.lower() if isinstance(value, bool) else text
         return text if len(text) <= 40 else text[:39] + "…"
 
+    def frozen_releases(self) -> list[Archive]:
+        return list(reversed(archives(self.root)))
+
     def rule_messages(self) -> list[Rule]:
         return load_rules(self.root)
 
@@ -203,6 +207,7 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
     pages = folder / "pages"
     shutil.copytree(root / "docs", pages)
     shutil.copytree(dist, pages / "data/latest")
+    shutil.copytree(root / FOLDER, pages / "data/releases", dirs_exist_ok=True)
     for language in LANGUAGES:
         site = Site(root, package, results, language)
         environment = _environment(root, site)
