@@ -207,7 +207,8 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
     pages = folder / "pages"
     shutil.copytree(root / "docs", pages)
     shutil.copytree(dist, pages / "data/latest")
-    shutil.copytree(root / FOLDER, pages / "data/releases", dirs_exist_ok=True)
+    if (root / FOLDER).is_dir():
+        shutil.copytree(root / FOLDER, pages / "data/releases")
     for language in LANGUAGES:
         site = Site(root, package, results, language)
         environment = _environment(root, site)
