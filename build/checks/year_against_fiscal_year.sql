@@ -1,6 +1,7 @@
 -- A reported year of a company ends with its fiscal year, and a label FY2025 with a period that ends in 2025.
 -- zh: 公司的实际年度须与其财年同时结束；标签 FY2025 所对应的期间须结束于 2025 年。
--- Fix: correct the period or its label, or fiscal_year_end of the entity; a trailing year is another metric's period
+-- A year that the source does not name as one, such as the last four quarters, may end with any quarter.
+-- Fix: correct the period or its label, or fiscal_year_end of the entity
 with years as (
     select
         figures.figure_id,
@@ -27,6 +28,7 @@ with years as (
     where
         figures.status = 'actual' and entities.fiscal_year_end is not null
         and figures.period_end - figures.period_start between 349 and 379
+        and (figures.period_label is null or regexp_matches(figures.period_label, '20[0-9]{2}'))
 )
 
 select
