@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import jinja2
 import yaml
 
@@ -259,6 +260,10 @@ def _render(environment: jinja2.Environment, template: str, values: dict) -> str
     except jinja2.TemplateSyntaxError as error:
         raise InputError([Problem(file, error.lineno, "", error.message or "broken template", "where a template should go on",
                                   "mend the template")]) from None  # fmt: skip
+    except duckdb.Error as error:
+        raise InputError(
+            [Problem(file, 0, "", str(error).split("\n")[0], "is what DuckDB says", "mend the query in the template")]
+        ) from None
     except jinja2.UndefinedError as error:
         raise InputError([Problem(file, 0, "", error.message or "undefined name", "in the template", "correct the name")]) from None
 
