@@ -41,6 +41,7 @@ class Site:
         self.money = {unit for unit, row in self.units.items() if row["measure"] == "money"}
         self.flags = {row["flag"]: (row[f"short_{language}"], row[f"text_{language}"]) for row in self.rows("from flags")}
         self.pages_of = self._pages_of()
+        self.home_of = {row["figure_id"]: row["entity_id"] for row in self.rows("select figure_id, entity_id from figures")}
 
     def rows(self, query: str, *parameters: object) -> list[dict]:
         """The rows of a query as dictionaries."""
@@ -175,9 +176,10 @@ class Site:
 
     def input_links(self, inputs: str, depth: str = "") -> str:
         """The figures of an input list, each a link to its row on the page of its entity."""
-        homes = {row["figure_id"]: row["entity_id"] for row in self.rows("select figure_id, entity_id from figures")}
         keys = [key.removeprefix("figures:") for key in inputs.split() if key.startswith("figures:")]
-        return " ".join(f"[{key}]({depth}{self.pages_of[homes[key]]}.md#{key})" if homes[key] in self.pages_of else key for key in keys)
+        return " ".join(
+            f"[{key}]({depth}{self.pages_of[self.home_of[key]]}.md#{key})" if self.home_of[key] in self.pages_of else key for key in keys
+        )
 
     def example(self, value: object) -> str:
         """One value of a column as it stands in the CSV, cut when long."""
