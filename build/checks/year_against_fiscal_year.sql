@@ -28,7 +28,7 @@ with years as (
     where
         figures.status = 'actual' and entities.fiscal_year_end is not null
         and figures.period_end - figures.period_start between 349 and 379
-        and (figures.period_label is null or regexp_matches(figures.period_label, '20[0-9]{2}'))
+        and (figures.period_label is null or regexp_full_match(figures.period_label, '(?i)(CY|FY|fiscal|fiscal year|year)? ?20[0-9]{2}(年|财年)?'))
 )
 
 select
