@@ -240,7 +240,10 @@ def _field(node: dict, known: dict[str, Field], keys, complain) -> Field | None:
         if not isinstance(item, dict) or set(item) - {"__line__"} != CATEGORY_KEYS:
             complain(line, name, shown(item), "where a category has value, label and label_zh", "write all three")
             continue
-        categories.append(Category(str(item["value"]), item["label"], item["label_zh"]))
+        if not all(isinstance(item[key], str) for key in CATEGORY_KEYS):
+            complain(item["__line__"], name, shown(item["value"]), "is read as a number or truth value by YAML", "put it in quotes")
+            continue
+        categories.append(Category(item["value"], item["label"], item["label_zh"]))
     kind = node["type"]
     if kind not in DUCKDB_TYPES and kind != "number":
         complain(line, name, shown(kind), f"is not one of {', '.join(sorted([*DUCKDB_TYPES, 'number']))}", "choose one of these types")
