@@ -32,7 +32,9 @@ def test_everything_expected_holds(root, package):
 
 def test_a_slipped_decimal_is_named(root):
     package = pipeline.build(root)
-    package.con.execute("update growth set growth_percent = 4276.2 where growth_percent = (select max(growth_percent) from growth)")
+    package.con.execute(
+        "update growth set growth_percent = 4276.2 where figure_id = (select min(figure_id) from growth where horizon = 'yoy') and horizon = 'yoy'"
+    )
     with pytest.raises(InputError) as raised:
         quality.examine(root, package.con)
     line = next(entry["__line__"] for entry in quality.expectations(root) if entry["table"] == "growth")
@@ -43,9 +45,9 @@ def test_a_slipped_decimal_is_named(root):
     ("old", "new", "later", "says"),
     [
         ("table: growth", "table: grwth", 0, "table: 'grwth' is not a table"),
-        ("column: growth_percent", "column: nope", -2, "column: 'nope' is not a column of growth"),
+        ("column: growth_percent", "column: nope", -3, "column: 'nope' is not a column of growth"),
         ("expectation: ExpectColumnPair", "expectation: ExpectNonsense", -1, "expectation: 'ExpectNonsense"),
-        ("  says: growth", "  sayz: growth", -3, "says: missing where an expectation has"),
+        ("  says: growth", "  sayz: growth", -4, "says: missing where an expectation has"),
         ("- table: growth", "- table: [growth", 1, "did not find expected ',' or ']'"),
     ],
 )

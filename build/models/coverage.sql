@@ -33,8 +33,8 @@ fields:
       - {value: unexplained, label: empty without a reason, label_zh: 空缺待查}
   - name: filled_by
     type: string
-    description: The figure that fills the cell.
-    description_zh: 填入该格的数字。
+    description: "The figure that fills the cell; empty where it follows from two cumulative prints."
+    description_zh: 填入该格的数字；由两个累计数得出者为空。
   - name: inputs
     type: string
     description: "Rows from which this row was computed, as table:key, space-separated."
@@ -42,17 +42,28 @@ fields:
 */
 with held as (
     select
-        figures_current.figure_id,
         figures_current.entity_id,
         figures_current.metric_id,
         figures_current.period_end,
-        case
-            when figures_current.period_end - figures_current.period_start between 349 and 379 then 'year'
-            when figures_current.period_end - figures_current.period_start between 79 and 100 then 'quarter'
-        end as cadence
+        'year' as cadence,
+        figures_current.figure_id,
+        'figures_current:' || figures_current.figure_id as input
     from figures_current
     join metrics using (metric_id)
-    where figures_current.status_family = 'realised' and metrics.time_kind = 'flow'
+    where
+        figures_current.status_family = 'realised' and metrics.time_kind = 'flow'
+        and figures_current.period_end - figures_current.period_start between 349 and 379
+    union all
+    -- A quarter that follows from two cumulative prints fills its cell too.
+    select
+        quarters.entity_id,
+        quarters.metric_id,
+        quarters.period_end,
+        'quarter',
+        figures_current.figure_id,
+        concat_ws('/', 'quarters:' || quarters.entity_id, quarters.metric_id, quarters.unit, quarters.period_end)
+    from quarters
+    left join figures_current on quarters.inputs = 'figures_current:' || figures_current.figure_id
 ),
 
 declared as (
@@ -65,7 +76,6 @@ declared as (
 spans as (
     select entity_id, metric_id, cadence, min(period_end) as first_end, max(period_end) as last_end
     from held
-    where cadence is not null
     group by all
 ),
 
@@ -81,20 +91,20 @@ expected as (
 -- One figure fills a cell although the ends of fiscal periods wander by a few days.
 between_first_and_last as (
     select expected.entity_id, expected.metric_id, expected.cadence, coalesce(held.period_end, expected.period_end) as period_end,
-        held.figure_id
+        held.figure_id, held.input
     from expected
     left join held
         on held.entity_id = expected.entity_id and held.metric_id = expected.metric_id and held.cadence = expected.cadence
         and abs(held.period_end - expected.period_end) <= 7
     qualify row_number() over (
-        partition by expected.entity_id, expected.metric_id, expected.cadence, expected.period_end order by held.figure_id
+        partition by expected.entity_id, expected.metric_id, expected.cadence, expected.period_end order by held.input
     ) = 1
 ),
 
 cells as (
-    select entity_id, metric_id, cadence, period_end, figure_id from between_first_and_last
+    select entity_id, metric_id, cadence, period_end, figure_id, input from between_first_and_last
     union all
-    select declared.entity_id, declared.metric_id, declared.cadence, declared.period_end, null
+    select declared.entity_id, declared.metric_id, declared.cadence, declared.period_end, null, null
     from declared
     where not exists (
         select 1
@@ -110,10 +120,10 @@ select
     cells.metric_id,
     cells.cadence,
     cells.period_end,
-    case when cells.figure_id is not null then 'filled' else coalesce(declared.gap_reason, 'unexplained') end as cell_state,
+    case when cells.input is not null then 'filled' else coalesce(declared.gap_reason, 'unexplained') end as cell_state,
     cells.figure_id as filled_by,
     coalesce(
-        'figures_current:' || cells.figure_id,
+        cells.input,
         'gaps:' || concat_ws('/', declared.entity_id, declared.metric_id, declared.period_start, declared.period_end)
     ) as inputs
 from cells
