@@ -74,3 +74,10 @@ def test_every_expectation_speaks_both_languages(root, tables):
     for declared in quality.expectations(root):
         assert declared["table"] in tables
         assert declared["says"] and any("\u4e00" <= letter <= "\u9fff" for letter in declared["says_zh"])
+
+
+def test_nothing_is_expected_of_no_rows(root):
+    package = pipeline.build(root)
+    package.con.execute("delete from fx_average")
+    with pytest.raises(InputError, match="fx_average: no rows where an expectation needs some"):
+        quality.examine(root, package.con)

@@ -10,11 +10,8 @@ from opencapex import pipeline
 from opencapex.descriptor import descriptor
 from opencapex.problems import InputError
 
-GROWTH, DESCRIPTOR, UNITS = (
-    "build/models/growth.sql",
-    "datapackage/datapackage.json",
-    "datapackage/schemas/units.yaml",
-)
+GROWTH, DESCRIPTOR = "build/models/growth.sql", "datapackage/datapackage.json"
+FIGURES, UNITS = "datapackage/schemas/figures.yaml", "datapackage/schemas/units.yaml"
 
 
 def own_build(package):
@@ -41,8 +38,19 @@ CASES = [
         "{value: power,",
         "{value: 52_53,",
         "52_53",
-        "measure: '5253' is read as a number or truth value by YAML",
+        "measure.value: '5253' where a text (in quotes where YAML would read a number) should be",
     ),
+    ("a key of another kind", UNITS, "primaryKey: [unit]", "primaryKey: 5", "title: Units", "primaryKey: '5' where a list of column names"),
+    ("constraints that are a word", UNITS, "constraints: {required: true}", "constraints: yes please", "name: unit",
+     "unit.constraints: 'yes please' where a mapping should be"),
+    ("a pattern that does not compile", FIGURES, "F[0-9]{5}", "F[0-9", "name: figure_id",
+     "figure_id.pattern: 'F[0-9' where a pattern that Python and DuckDB both understand"),
+    ("a minimum alone", FIGURES, "minimum: -1000000000000000, ", "", "name: lower", "lower: one of minimum and maximum where both are needed"),
+    ("a link that leads nowhere", FIGURES, 'resource: "units"', 'resource: "unit"', "title: Figures", "unit -> unit.unit does not lead from a column"),
+    ("a description that is a list", UNITS, "title: Units", "title: [Units]", "title: [Units]", "title: '['Units']' where a text"),
+    ("a column named with a blank", UNITS, "name: measure", "name: the measure", "the measure", "fields: 'the measure' where a column has a name"),
+    ("a resource named with a dash", DESCRIPTOR, '"name": "units"', '"name": "unit-s"', "{", "a table named 'unit-s' where SQL needs"),
+    ("a resource named by a word of SQL", DESCRIPTOR, '"name": "units"', '"name": "table"', "{", "a table named 'table' where SQL needs"),
     ("broken JSON", DESCRIPTOR, '"name": "opencapex",', '"name": "opencapex"', '"title":', "Expecting ',' delimiter at column 3"),
     ("misspelt key in the descriptor", DESCRIPTOR, '"keywords"', '"keyword"', '"keyword"', "keyword: unknown key"),
     ("path outside", DESCRIPTOR, "data/units.csv", "../units.csv", "../units.csv", "units.path: '../units.csv' is not a plain path"),

@@ -90,6 +90,10 @@ def examine(root: Path, con: duckdb.DuckDBPyConnection) -> list[Result]:
         outcome = context.validation_definitions.add(validation).run(batch_parameters={"dataframe": frame}).results[0]
         found = outcome.result
         unexpected = found.get("unexpected_count") or (0 if outcome.success else 1)
+        if frame.empty:
+            problems.append(
+                Problem(FILE, declared["__line__"], table, "no rows", "where an expectation needs some to hold of", "restore the rows")
+            )
         results.append(Result(table, declared["says"], declared["says_zh"], len(frame), unexpected, bool(outcome.success)))
         if not outcome.success:
             examples = ", ".join(map(str, found.get("partial_unexpected_list", [])[:5])) or str(found.get("observed_value"))

@@ -10,22 +10,30 @@ name, so that a column is described once.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
+import duckdb
+
+from opencapex import keys
 from opencapex.descriptor import descriptor
 from opencapex.lines import load_yaml
 from opencapex.problems import InputError, Problem, read_text, shown
 
 DUCKDB_TYPES = {"string": "VARCHAR", "date": "DATE", "integer": "BIGINT", "year": "INTEGER", "boolean": "BOOLEAN"}
 TABLE_KEYS = {
-    "title", "title_zh", "description", "description_zh", "released", "primaryKey", "uniqueKeys", "foreignKeys",
-    "missingValues", "fieldsMatch", "fields",
+    "title": keys.TEXT, "title_zh": keys.TEXT, "description": keys.TEXT, "description_zh": keys.TEXT, "released": keys.TRUTH, "primaryKey": keys.NAMES,
+    "uniqueKeys": keys.KEYS, "foreignKeys": keys.MAPPINGS, "missingValues": keys.LIST, "fieldsMatch": keys.TEXT, "fields": keys.MAPPINGS,
 }  # fmt: skip
 FIELD_KEYS = {
-    "name", "type", "format", "description", "description_zh", "unit", "decimals", "constraints", "categories",
+    "name": keys.TEXT, "type": keys.TEXT, "format": keys.TEXT, "description": keys.TEXT, "description_zh": keys.TEXT, "unit": keys.TEXT, "decimals": keys.WHOLE,
+    "constraints": keys.MAPPING, "categories": keys.MAPPINGS,
 }  # fmt: skip
-CONSTRAINT_KEYS = {"required", "pattern", "minimum", "maximum"}
-CATEGORY_KEYS = {"value", "label", "label_zh"}
+CONSTRAINT_KEYS = {"required": keys.TRUTH, "pattern": keys.PATTERN, "minimum": keys.NUMBER, "maximum": keys.NUMBER}
+CATEGORY_KEYS = {"value": keys.TEXT, "label": keys.TEXT, "label_zh": keys.TEXT}
+FOREIGN_KEY_KEYS = {"fields": keys.NAMES, "reference": keys.MAPPING}
+REFERENCE_KEYS = {"resource": keys.RESOURCE, "fields": keys.NAMES}
+NAME = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 
 
 @dataclass(frozen=True)
@@ -142,7 +150,7 @@ def load_curated(root: Path) -> dict[str, Table]:
             tables[name] = replace(table, path=f"datapackage/{resource['path']}")
         except InputError as error:
             problems += error.problems
-    problems += _bad_references(tables)
+    problems = problems or list(_bad_references(tables))
     if problems:
         raise InputError(problems)
     return tables
@@ -161,11 +169,17 @@ def _opening_comment(root: Path, path: Path) -> tuple[dict, str, str]:
 
 def _described(schema: dict) -> Iterable[Field]:
     """The fields that a schema describes itself; what is wrong with them is said when the table is made."""
-    for node in schema.get("fields") or []:
-        if isinstance(node, dict) and "type" in node and isinstance(node.get("name"), str):
-            described = _field(node, {}, lambda *_: None, lambda *_: None)
-            if described:
-                yield described
+    for node in schema.get("fields") if keys.KINDS[keys.MAPPINGS](schema.get("fields")) else []:
+        described = _field(node, {}, keys.Checker("")) if "type" in node else None
+        if described:
+            yield described
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    """The words that SQL keeps for itself."""
+    rows = duckdb.execute("select keyword_name from duckdb_keywords() where keyword_category = 'reserved'").fetchall()
+    return frozenset(row[0] for row in rows)
 
 
 def _schema(text: str, shown_as: str, offset: int) -> dict:
@@ -175,92 +189,83 @@ def _schema(text: str, shown_as: str, offset: int) -> dict:
     return loaded
 
 
-def _table(name: str, schema: dict, shown_as: str, known: dict[str, Field]) -> Table:
-    problems: list[Problem] = []
-
-    def complain(line: int, where: str, found: str, expected: str, fix: str) -> None:
-        problems.append(Problem(shown_as, line, where, found, expected, fix))
-
-    def keys(node: dict, allowed: set[str], where: str) -> None:
-        for key in sorted(set(map(str, node)) - allowed - {"__line__"}):
-            complain(node["__line__"], where or key, f"unknown key {key!r}", f"where one of {', '.join(sorted(allowed))} may stand",
-                     "correct its spelling")  # fmt: skip
-
-    keys(schema, TABLE_KEYS, "")
-    for key in ("title", "title_zh", "description", "description_zh", "primaryKey", "fields"):
-        if not schema.get(key):
-            complain(1, key, "missing", "where a value is required", f"add {key}:")
-    fields = []
-    for node in schema.get("fields") or []:
-        if not isinstance(node, dict) or not isinstance(node.get("name"), str):
-            complain(node.get("__line__", 1) if isinstance(node, dict) else 1, "fields", shown(node),
-                     "where a field with a name should stand", "write - name: <column>")  # fmt: skip
-            continue
-        fields.append(_field(node, known, keys, complain))
-    fields = [f for f in fields if f]
+def _table(name: str, node: dict, file: str, known: dict[str, Field]) -> Table:
+    check = keys.Checker(file)
+    if not re.fullmatch(NAME, name) or name in _reserved():
+        check.complain(1, "", f"a table named {shown(name)}", "where SQL needs small letters, digits and _, and no word of its own",
+                       "rename the file or the resource")  # fmt: skip
+    wanted = ("title", "title_zh", "description", "description_zh", "primaryKey", "fields")
+    schema = check.only(node, TABLE_KEYS, 1, required=wanted)
+    fields = [f for f in (_field(item, known, check) for item in schema.get("fields", [])) if f]
     names = [f.name for f in fields]
     for twice in sorted({n for n in names if names.count(n) > 1}):
-        complain(max(f.line for f in fields if f.name == twice), twice, "listed twice", "where a column stands once", "remove one")
-    unique_keys = schema.get("uniqueKeys") or []
-    for columns in [schema.get("primaryKey") or [], *unique_keys]:
+        check.complain(max(f.line for f in fields if f.name == twice), twice, "listed twice", "where a column stands once", "remove one")
+    for columns in [schema.get("primaryKey", []), *schema.get("uniqueKeys", [])]:
         for column in columns:
             if column not in names:
-                complain(1, "primaryKey", shown(column), "is not a column of the table", "name a column")
-    if problems:
-        raise InputError(problems)
+                check.complain(1, "primaryKey", shown(column), "is not a column of the table", "name a column")
+    foreign_keys = [_foreign_key(item, name, check) for item in schema.get("foreignKeys", [])]
+    if check.problems:
+        raise InputError(check.problems)
     return Table(
         name=name,
         title=schema["title"], title_zh=schema["title_zh"],
         description=schema["description"], description_zh=schema["description_zh"],
         fields=tuple(fields),
         primary_key=tuple(schema["primaryKey"]),
-        unique_keys=tuple(tuple(k) for k in unique_keys),
-        foreign_keys=tuple(
-            ForeignKey(key["fields"][0], key["reference"]["resource"] or name, key["reference"]["fields"][0])
-            for key in schema.get("foreignKeys") or []
-        ),
+        unique_keys=tuple(tuple(key) for key in schema.get("uniqueKeys", [])),
+        foreign_keys=tuple(key for key in foreign_keys if key),
         released=schema.get("released", True),
-        schema_file=shown_as,
+        schema_file=file,
     )  # fmt: skip
 
 
-def _field(node: dict, known: dict[str, Field], keys, complain) -> Field | None:
-    line, name = node["__line__"], node["name"]
-    keys(node, FIELD_KEYS, name)
-    constraints = node.get("constraints") or {}
-    keys({"__line__": line, **constraints}, CONSTRAINT_KEYS, name)
-    required = bool(constraints.get("required"))
+def _foreign_key(node: dict, table: str, check: keys.Checker) -> ForeignKey | None:
+    line = node["__line__"]
+    key = check.only(node, FOREIGN_KEY_KEYS, line, "foreignKeys", required=FOREIGN_KEY_KEYS)
+    reference = check.only(key.get("reference", {}), REFERENCE_KEYS, line, "foreignKeys", required=REFERENCE_KEYS)
+    if "fields" not in key or "fields" not in reference:
+        return None
+    return ForeignKey(key["fields"][0], reference.get("resource") or table, reference["fields"][0])
+
+
+def _field(node: dict, known: dict[str, Field], check: keys.Checker) -> Field | None:
+    line = node["__line__"]
+    name = node.get("name")
+    if not keys.is_text(name) or not re.fullmatch(NAME, name):
+        check.complain(line, "fields", shown(name), "where a column has a name of small letters, digits and _", "write - name: <column>")
+        return None
+    field = check.only(node, FIELD_KEYS, line, name)
+    constraints = check.only(field.get("constraints", {}), CONSTRAINT_KEYS, line, name)
+    required = constraints.get("required", False)
     if "type" not in node:
         if name in known:
             return replace(known[name], required=required, line=line)
-        complain(line, name, "no type", "where no other table describes the column", "add type, description and description_zh")
+        check.complain(line, name, "no type", "where no other table describes the column", "add type, description and description_zh")
         return None
-    categories = []
-    for item in node.get("categories") or []:
-        if not isinstance(item, dict) or set(item) - {"__line__"} != CATEGORY_KEYS:
-            complain(line, name, shown(item), "where a category has value, label and label_zh", "write all three")
-            continue
-        if not all(isinstance(item[key], str) for key in CATEGORY_KEYS):
-            complain(item["__line__"], name, shown(item["value"]), "is read as a number or truth value by YAML", "put it in quotes")
-            continue
-        categories.append(Category(item["value"], item["label"], item["label_zh"]))
-    kind = node["type"]
-    if kind not in DUCKDB_TYPES and kind != "number":
-        complain(line, name, shown(kind), f"is not one of {', '.join(sorted([*DUCKDB_TYPES, 'number']))}", "choose one of these types")
+    kind, decimals = field.get("type"), field.get("decimals")
+    if kind and kind not in DUCKDB_TYPES and kind != "number":
+        known_types = ", ".join(sorted([*DUCKDB_TYPES, "number"]))
+        check.complain(line, name, shown(kind), f"is not one of {known_types}", "choose one of these types")
         return None
-    if kind == "number" and not isinstance(node.get("decimals"), int):
-        complain(line, name, "no decimals", "where a number says how many it keeps", "add decimals: 6, or as many as needed")
+    if kind == "number" and not 0 <= (-1 if decimals is None else decimals) <= 18:
+        check.complain(line, name, "no decimals" if decimals is None else f"{decimals} decimals",
+                       "where a number says how many it keeps, 0 to 18", "add decimals: 6, or as many as needed")  # fmt: skip
         return None
     for key in ("description", "description_zh"):
-        if not node.get(key):
-            complain(line, name, f"no {key}", "where each column is described in both languages", f"add {key}:")
+        if key not in node:
+            check.complain(line, name, f"no {key}", "where each column is described in both languages", f"add {key}:")
+    if ("minimum" in constraints) != ("maximum" in constraints):
+        check.complain(line, name, "one of minimum and maximum", "where both are needed", "give both, or neither")
+        return None
+    categories = [check.only(item, CATEGORY_KEYS, item["__line__"], name, required=CATEGORY_KEYS) for item in field.get("categories", [])]
     return Field(
-        name=name, type=kind, line=line,
-        description=str(node.get("description", "")), description_zh=str(node.get("description_zh", "")),
-        format=node.get("format", ""), unit=node.get("unit", ""), decimals=node.get("decimals"),
+        name=name, type=kind or "string", line=line,
+        description=field.get("description", ""), description_zh=field.get("description_zh", ""),
+        format=field.get("format", ""), unit=field.get("unit", ""), decimals=decimals,
         required=required, pattern=constraints.get("pattern", ""),
         minimum=constraints.get("minimum"), maximum=constraints.get("maximum"),
-        categories=tuple(categories),
+        categories=tuple(Category(**c) for c in categories if set(c) == set(CATEGORY_KEYS)),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from opencapex.schemas import Field, Table
 # digits and letters of full width.
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u3000\ufeff０-９Ａ-Ｚａ-ｚ]")
 SPREADSHEET_FORMULA = r"^([=@]|[+-][^0-9])"
+DAY = "(19[89][0-9]|20[0-9]{2})-[0-9]{2}-[0-9]{2}"
 
 
 def check_shape(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> list[Problem]:
@@ -140,69 +141,64 @@ def _read(root: Path, table: Table, con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _rows(table: Table, tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
-    queries = []
+    rules = []
     for column in table.fields:
         required = column.required or column.name in table.primary_key
-        queries += [_offenders(table, column, *rule) for rule in _cell_rules(column, required)]
-    queries += [_repeated(table, key) for key in (table.primary_key, *table.unique_keys)]
+        rules += [(column.name, *rule) for rule in _cell_rules(column, f'"{column.name}"', required)]
     for key in table.foreign_keys:
         if key.table in tables:
-            queries.append(
-                f"select line, {literal(key.field)}, \"{key.field}\", 'is not in {key.table}', "
-                f"'correct it, or add it to {tables[key.table].path}' from text.{table.name} "
-                f'where "{key.field}" is not null and "{key.field}" not in '
+            stray = (
+                f'"{key.field}" is not null and "{key.field}" not in '
                 f'(select "{key.reference}" from text.{key.table} where "{key.reference}" is not null)'
             )
+            rules.append((key.field, stray, f"is not in {key.table}", f"correct it, or add it to {tables[key.table].path}"))
+    queries = [_repeated(table, key) for key in (table.primary_key, *table.unique_keys)]
+    # One pass says whether any cell offends; only then is each rule asked on its own.
+    if con.execute(f"select 1 from text.{table.name} where {' or '.join(f'({rule[1]})' for rule in rules)} limit 1").fetchall():
+        queries += [
+            f'select line, {literal(name)}, "{name}", {literal(expected)}, {literal(fix)} from text.{table.name} where {condition}'
+            for name, condition, expected, fix in rules
+        ]
     for line, where, found, expected, fix in con.execute(" union all ".join(queries)).fetchall():
         yield Problem(table.path, line, where, shown(found) if found is not None else "empty", expected, fix)
     yield from _unsorted(table, con)
 
 
-def _cell_rules(column: Field, required: bool) -> Iterator[tuple[str, str, str]]:
+def _cell_rules(column: Field, x: str, required: bool) -> Iterator[tuple[str, str, str]]:
     """(SQL condition of an offending cell `x`, what was expected, how to mend it) for each rule of a field."""
     if required:
-        yield "x is null", "where a value is required", "give a value"
+        yield f"{x} is null", "where a value is required", "give a value"
     if column.categories:
         values = ", ".join(literal(c.value) for c in column.categories)
-        yield f"x not in ({values})", f"is not one of {', '.join(c.value for c in column.categories)}", "choose one of these"
+        yield f"{x} not in ({values})", f"is not one of {', '.join(c.value for c in column.categories)}", "choose one of these"
         return
     if column.type == "string":
-        yield "x <> trim(x)", "begins or ends with a space", "./run format"
-        yield f"regexp_matches(x, {literal(SPREADSHEET_FORMULA)})", "reads as a formula in a spreadsheet", "begin with a letter or digit"
+        yield f"{x} <> trim({x})", "begins or ends with a space", "./run format"
+        formula = f"regexp_matches({x}, {literal(SPREADSHEET_FORMULA)})"
+        yield formula, "reads as a formula in a spreadsheet", "begin with a letter or digit"
         if column.format == "uri":
-            yield (
-                r"not regexp_full_match(x, 'https?://[^\s<>" "{}|\\^`]+')",
-                "is not one http(s) address",
-                "give the address, or leave it empty",
-            )
+            yield _not_like(x, r'https?://[^\s<>"{}|\\^`]+'), "is not one http(s) address", "give the address, or leave it empty"
         if column.pattern:
-            yield _not_like(column.pattern), f"does not look like {column.pattern}", "write it that way"
+            yield _not_like(x, column.pattern), f"does not look like {column.pattern}", "write it that way"
     elif column.type == "date":
-        condition = _not_like("[0-9]{4}-[0-9]{2}-[0-9]{2}") + " or (x is not null and try_cast(x as date) is null)"
-        yield condition, "is not a day written YYYY-MM-DD", "write the day as 2025-02-24"
+        condition = f"{_not_like(x, DAY)} or ({x} is not null and try_cast({x} as date) is null)"
+        yield condition, "is not a day of 1980 to 2099 written YYYY-MM-DD", "write the day as 2025-02-24"
     elif column.type == "boolean":
-        yield "x not in ('true', 'false')", "is not true or false", "write true or false"
+        yield f"{x} not in ('true', 'false')", "is not true or false", "write true or false"
     else:
         pattern, kind = "0|-?[1-9][0-9]*", "a whole number"
         if column.decimals:
             fraction = f"\\.[0-9]{{0,{column.decimals - 1}}}[1-9]"
             pattern = f"0|-?[1-9][0-9]*({fraction})?|-?0{fraction}"
             kind = f"a plain number with at most {column.decimals} decimals"
-        yield _not_like(pattern), f"is not {kind}", "write digits only, as 380000000000 or 6.9 (no separators, no trailing zeros)"
+        yield _not_like(x, pattern), f"is not {kind}", "write digits only, as 380000000000 or 6.9 (no separators, no trailing zeros)"
         if column.minimum is not None:
-            outside = f"try_cast(x as double) not between {column.minimum} and {column.maximum}"
+            outside = f"try_cast({x} as double) not between {column.minimum} and {column.maximum}"
             yield outside, f"is outside {column.minimum} to {column.maximum}", "check the digits"
 
 
-def _not_like(pattern: str) -> str:
-    return f"not regexp_full_match(x, {literal(pattern)})"
-
-
-def _offenders(table: Table, column: Field, condition: str, expected: str, fix: str) -> str:
-    return (
-        f"select line, {literal(column.name)}, x, {literal(expected)}, {literal(fix)} "
-        f'from (select line, "{column.name}" as x from text.{table.name}) where {condition}'
-    )
+def _not_like(x: str, pattern: str) -> str:
+    return f"not regexp_full_match({x}, {literal(pattern)})"
 
 
 def _repeated(table: Table, key: tuple[str, ...]) -> str:

@@ -1,0 +1,77 @@
+"""Mappings read from YAML, held against the keys that they may have and the kind of value each key takes."""
+
+import re
+from collections.abc import Callable, Iterable
+
+import duckdb
+
+from opencapex.problems import Problem, shown
+
+
+def is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, list) and value != [] and all(is_text(name) for name in value)
+
+
+def _is_pattern(value: object) -> bool:
+    try:
+        return is_text(value) and bool(re.compile(value) and duckdb.execute("select regexp_full_match('', ?)", [value]))
+    except (re.error, duckdb.Error):
+        return False
+
+
+# What kind of value each key takes, and how such a kind is recognised.
+KINDS: dict[str, Callable[[object], bool]] = {
+    "a text (in quotes where YAML would read a number)": is_text,
+    "true or false": lambda value: isinstance(value, bool),
+    "a list of column names": _are_names,
+    "a list of lists of column names": lambda value: isinstance(value, list) and all(_are_names(names) for names in value),
+    "a list of mappings": lambda value: isinstance(value, list) and all(isinstance(item, dict) for item in value),
+    "the name of a table, or an empty text for this one": lambda value: isinstance(value, str),
+    "a mapping": lambda value: isinstance(value, dict),
+    "a list": lambda value: isinstance(value, list),
+    "a whole number": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "a number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "a pattern that Python and DuckDB both understand": _is_pattern,
+}
+TEXT, TRUTH, NAMES, KEYS, MAPPINGS, RESOURCE, MAPPING, LIST, WHOLE, NUMBER, PATTERN = KINDS
+
+
+class Checker:
+    """Holds the mappings of one schema file against the keys that they may have, and gathers what is wrong."""
+
+    def __init__(self, file: str):
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def complain(self, line: int, where: str, found: str, expected: str, fix: str) -> None:
+        self.problems.append(Problem(self.file, line, where, found, expected, fix))
+
+    def only(self, node: dict, allowed: dict[str, str], line: int, where: str = "", required: Iterable[str] = ()) -> dict:
+        """The entries of `node` that are as they should be; each of the others is a problem."""
+        good = {}
+        for key, value in node.items():
+            if key == "__line__":
+                continue
+            if key not in allowed:
+                self.complain(line, where or str(key), f"unknown key {key!r}", f"where one of {', '.join(sorted(allowed))} may stand",
+                              "correct its spelling")  # fmt: skip
+            elif value is None or not KINDS[allowed[key]](value):
+                place = ".".join(part for part in (where, key) if part)
+                self.complain(line, place, shown(_without_lines(value)), f"where {allowed[key]} should be", "write it so")
+            else:
+                good[key] = value
+        for key in required:
+            if key not in node:
+                self.complain(line, where or key, f"no {key}", "where a value is required", f"add {key}:")
+        return good
+
+
+def _without_lines(value: object) -> object:
+    """A value as it stood in the file."""
+    if isinstance(value, dict):
+        return {key: _without_lines(item) for key, item in value.items() if key != "__line__"}
+    return [_without_lines(item) for item in value] if isinstance(value, list) else value
