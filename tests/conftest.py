@@ -63,7 +63,7 @@ def freeze(root, version):
     (root / "CITATION.cff").write_text("cff-version: 1.2.0\n", encoding="utf-8")
     built_package = pipeline.build(root, pending=version)
     with tempfile.TemporaryDirectory() as folder:
-        publish.publish_csv(root, built_package.tables, built_package.con, Path(folder))
+        publish.publish_csv(root, built_package.tables, built_package.con, Path(folder), pending=version)
         return release._freeze(root, version, Path(folder))
 
 
@@ -83,7 +83,9 @@ def problems_of(root):
 
 def copy_of_the_project(folder):
     """The tracked and new files of the project in `folder`, with this environment as its .venv."""
-    ignore = shutil.ignore_patterns(".git", ".venv", ".work", "dist", "site", "__pycache__", ".pytest_cache", ".hypothesis", ".ruff_cache")
+    ignore = shutil.ignore_patterns(
+        ".git", ".venv", ".work-*", "dist", "site", "__pycache__", ".pytest_cache", ".hypothesis", ".ruff_cache"
+    )
     shutil.copytree(ROOT, folder, ignore=ignore, dirs_exist_ok=True)
     (folder / ".venv").symlink_to(sys.prefix)
     return folder

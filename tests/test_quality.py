@@ -47,7 +47,16 @@ def test_a_slipped_decimal_is_named(root):
         ("table: growth", "table: grwth", 0, "table: 'grwth' is not a table"),
         ("column: growth_percent", "column: nope", -3, "column: 'nope' is not a column of growth"),
         ("expectation: ExpectColumnPair", "expectation: ExpectNonsense", -1, "expectation: 'ExpectNonsense"),
-        ("  says: growth", "  sayz: growth", -4, "says: missing where an expectation has"),
+        ("  says: growth", "  sayz: growth", -4, "says: no says where a value is required"),
+        ("  says: growth", "  sayz: growth", -4, "sayz: unknown key 'sayz' where one of"),
+        ("max_value: 1500", "largest: 1500", -3, "arguments: largest extra fields not permitted"),
+        ("where: horizon in", "where: horizn in", -1, 'where: Binder Error: Referenced column "horizn" not found'),
+        (
+            "arguments: {column: growth_percent",
+            "arguments: [growth_percent] # {",
+            -3,
+            "arguments: '['growth_percent']' where a mapping should be",
+        ),
         ("- table: growth", "- table: [growth", 1, "did not find expected ',' or ']'"),
     ],
 )

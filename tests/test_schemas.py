@@ -70,6 +70,12 @@ CASES = [
      "/*", "reads figure_flags reads statements"),
     ("a rule without its message", "build/checks/bounds_in_order.sql", "-- The lower", "The lower", "The lower", "no opening comment"),
     ("a rule with other columns", "build/checks/bounds_in_order.sql", "as row_key", "as row", "-- The lower", "the SELECT returns table_name, row,"),
+    ("a rule that returns a number", "build/checks/bounds_in_order.sql", "lower::varchar as found", "lower as found", "-- The lower",
+     "the SELECT returns table_name, row_key, field, found as DECIMAL(38,6), expected where a rule returns"),
+    ("a rule about an unknown table", "build/checks/bounds_in_order.sql", "where lower > upper",
+     "where lower > upper union all select 'figure', 'F00001', 'lower', '1', 'x'", "-- The lower",
+     "table_name: 'figure' is not a curated table"),
+    ("a column selected twice", GROWTH, "    unit,\n    period_start,", "    unit,\n    unit,\n    period_start,", "- name: unit", "unit: returned twice"),
 ]  # fmt: skip
 
 

@@ -10,8 +10,10 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
+
 from opencapex import curate, pipeline
-from opencapex.problems import InputError, report
+from opencapex.problems import InputError, Problem, report
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "chromium"
@@ -135,6 +137,12 @@ def _browser_for_tests() -> None:
         print("No chromium: the browser tests are skipped. Fix: apt-get install chromium (as root)", file=sys.stderr)
 
 
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port from 1 to 65535")
+
+
 def _progress(step: str) -> None:
     """The step at hand on a terminal's last line; silent in a pipe."""
     if sys.stderr.isatty():
@@ -154,7 +162,7 @@ def main() -> int:
     verbs.choices["as-of"].add_argument("day", help="YYYY-MM-DD")
     verbs.choices["as-of"].add_argument("entity", nargs="?", help="an entity_id; all of them without")
     verbs.choices["release"].add_argument("version", help="X.Y.Z")
-    verbs.choices["serve"].add_argument("--port", type=int, default=8000)
+    verbs.choices["serve"].add_argument("--port", type=_port, default=8000)
     verbs.choices["test"].usage = "./run test [arguments of pytest]"
     if len(sys.argv) == 1:
         parser.print_help()
@@ -165,9 +173,18 @@ def main() -> int:
     try:
         return arguments.verb(arguments)
     except InputError as error:
+        problems = error.problems
+    except (OSError, duckdb.IOException) as error:
+        said = str(error).split("\n")[0]
+        problems = [
+            Problem(f"./run {sys.argv[1]}", 0, "", said, "is what the system says", "mend it (rights, room on the disk) and run again")
+        ]
+    except (KeyboardInterrupt, duckdb.InterruptException):
         _progress("")
-        print(report(error.problems), file=sys.stderr)
-        return 1
+        return 130
+    _progress("")
+    print(report(problems), file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -32,19 +33,34 @@ class Archive(NamedTuple):
     path: Path
 
     def descriptor(self) -> dict:
-        """The released datapackage.json."""
-        return json.loads(self._read("datapackage.json"))
+        """The released datapackage.json. Raises InputError."""
+        try:
+            return json.loads(self.read("datapackage.json"))
+        except json.JSONDecodeError:
+            raise self._unreadable("datapackage.json") from None
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """The rows of a table as text; none where the release has no such table."""
-        with zipfile.ZipFile(self.path) as archive:
-            if f"{table}.csv" not in archive.namelist():
-                return []
-        return list(csv.DictReader(io.StringIO(self._read(f"{table}.csv"))))
+        return list(csv.DictReader(io.StringIO(self.read(f"{table}.csv")))) if f"{table}.csv" in self.names() else []
 
-    def _read(self, name: str) -> str:
-        with zipfile.ZipFile(self.path) as archive:
-            return archive.read(name).decode("utf-8")
+    def names(self) -> list[str]:
+        """The files in it. Raises InputError."""
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.namelist()
+        except zipfile.BadZipFile:
+            raise self._unreadable("it") from None
+
+    def read(self, name: str) -> str:
+        """One file of it as text. Raises InputError."""
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.read(name).decode("utf-8")
+        except (zipfile.BadZipFile, KeyError, UnicodeDecodeError):
+            raise self._unreadable(name) from None
+
+    def _unreadable(self, name: str) -> InputError:
+        return InputError([Problem(f"{FOLDER}/{self.path.name}", 0, "", name, "cannot be read", "restore the archive as it was")])
 
 
 def number(version: str) -> tuple[int, ...]:
@@ -53,13 +69,14 @@ def number(version: str) -> tuple[int, ...]:
 
 def archives(root: Path) -> list[Archive]:
     """Every frozen release, oldest first."""
-    found = [Archive(path.stem.removeprefix("opencapex-"), path) for path in (root / FOLDER).glob("opencapex-*.zip")]
+    named = {path: re.fullmatch(r"opencapex-([0-9]+\.[0-9]+\.[0-9]+)\.zip", path.name) for path in (root / FOLDER).glob("*.zip")}
+    found = [Archive(match[1], path) for path, match in named.items() if match]
     return sorted(found, key=lambda archive: number(archive.version))
 
 
 def check_frozen(root: Path) -> list[Problem]:
     """Archives that changed, vanished, or lack their line in SHA256SUMS."""
-    held = {archive.path.name: archive.path for archive in archives(root)}
+    held = {path.name: path for path in (root / FOLDER).glob("*.zip")}
     if not held and not (root / SUMS).exists():
         return []
     try:

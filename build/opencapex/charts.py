@@ -7,8 +7,9 @@ decide how much of that is left for the bars.
 """
 
 from decimal import Decimal
-from html import escape
 from typing import NamedTuple
+
+from markupsafe import escape
 
 WIDTH, GLYPH = 400, 6.2
 BAR, GAP, TOP = 18, 8, 4

@@ -36,6 +36,10 @@ def _formatted(table: Table, text: str) -> str:
             raise InputError([Problem(table.path, reader.line_num, "", f"{len(row)} cells", f"where the header has {len(table.fields)}",
                                       "add or remove commas; quote a cell that holds one")])  # fmt: skip
         rows.append([cell.strip() for cell in row])
+    if not rows:
+        raise InputError(
+            [Problem(table.path, 1, "", "no header", f"where {','.join(table.field_names)} should stand", "restore the header line")]
+        )
     header, body = rows[0], rows[1:]
     return write_csv([header, *sorted(body, key=lambda row: _sort_key(table, row))])
 

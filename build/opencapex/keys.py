@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 import duckdb
 
+from opencapex.lines import without_lines
 from opencapex.problems import Problem, shown
 
 
@@ -61,17 +62,10 @@ class Checker:
                               "correct its spelling")  # fmt: skip
             elif value is None or not KINDS[allowed[key]](value):
                 place = ".".join(part for part in (where, key) if part)
-                self.complain(line, place, shown(_without_lines(value)), f"where {allowed[key]} should be", "write it so")
+                self.complain(line, place, shown(without_lines(value)), f"where {allowed[key]} should be", "write it so")
             else:
                 good[key] = value
         for key in required:
             if key not in node:
                 self.complain(line, where or key, f"no {key}", "where a value is required", f"add {key}:")
         return good
-
-
-def _without_lines(value: object) -> object:
-    """A value as it stood in the file."""
-    if isinstance(value, dict):
-        return {key: _without_lines(item) for key, item in value.items() if key != "__line__"}
-    return [_without_lines(item) for item in value] if isinstance(value, list) else value

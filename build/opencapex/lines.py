@@ -37,3 +37,10 @@ def _shift(node: object, offset: int) -> object:
     if isinstance(node, dict):
         return {key: value + offset if key == "__line__" else _shift(value, offset) for key, value in node.items()}
     return [_shift(item, offset) for item in node] if isinstance(node, list) else node
+
+
+def without_lines(value: object) -> object:
+    """What was loaded, without the lines."""
+    if isinstance(value, dict):
+        return {key: without_lines(item) for key, item in value.items() if key != "__line__"}
+    return [without_lines(item) for item in value] if isinstance(value, list) else value

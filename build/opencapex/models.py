@@ -108,8 +108,8 @@ def _fill(table: Table, con: duckdb.DuckDBPyConnection) -> None:
     declared = [(f.name, f.duckdb_type) for f in table.fields]
     if described != declared:
         raise InputError(_differences(table, dict(described), [name for name, _ in described]))
-    con.execute(create_table(table))
     try:
+        con.execute(create_table(table))
         con.execute(f"insert into {table.name} from ({_select(table.query)})")
     except duckdb.ConstraintException as error:
         raise InputError([Problem(table.schema_file, 1, "", str(error).split("\n")[0], "breaks the schema's keys or constraints",
@@ -144,7 +144,16 @@ def _differences(table: Table, returned: dict[str, str], order: list[str]) -> It
             yield Problem(
                 file, _line(table.query, name), name, "returned by the SELECT", "but not declared", "add it under fields:, or drop it"
             )
-    if set(returned) == set(table.field_names) and order != table.field_names:
+    for name in sorted({name for name in order if order.count(name) > 1}):
+        yield Problem(
+            file,
+            table.field(name).line if name in table.field_names else 1,
+            name,
+            "returned twice",
+            "where a column stands once",
+            "select it once",
+        )
+    if sorted(order) == sorted(table.field_names) and order != table.field_names:
         yield Problem(file, 1, "", f"the SELECT returns {', '.join(order)}", "in another order than the schema", "use one order")
 
 

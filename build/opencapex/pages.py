@@ -6,16 +6,20 @@ of its page. Hand-written pages and assets are copied from docs/. MkDocs builds 
 
 import re
 import shutil
+import traceback
 from collections.abc import Iterable
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 
 import duckdb
 import jinja2
 import yaml
+from markupsafe import Markup
 
 from opencapex import charts, words
 from opencapex.archives import FOLDER, Archive, archives
+from opencapex.lines import load_yaml, without_lines
 from opencapex.pipeline import Package
 from opencapex.problems import InputError, Problem, read_text
 from opencapex.quality import Result
@@ -32,6 +36,13 @@ SECTIONS = {
 }
 
 
+# What a template can fail with: its own mistakes, its queries', its files', and those of an expression in it.
+TEMPLATE_ERRORS = (jinja2.TemplateError, duckdb.Error, OSError, UnicodeError, LookupError, TypeError, ValueError, AttributeError,
+                   ArithmeticError)  # fmt: skip
+# What Markdown or HTML would read as more than a letter.
+MARKS = str.maketrans({letter: f"&#{ord(letter)};" for letter in '\\`*[]{}|<>&"'})
+
+
 class Site:
     """The built tables as the templates ask for them, one language at a time."""
 
@@ -44,10 +55,13 @@ class Site:
         self.home_of = {row["figure_id"]: row["entity_id"] for row in self.rows("select figure_id, entity_id from figures")}
 
     def rows(self, query: str, *parameters: object) -> list[dict]:
-        """The rows of a query as dictionaries."""
+        """The rows of a query as dictionaries; texts are inert in Markdown and HTML from here on."""
         found = self.package.con.execute(query, list(parameters))
         names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return [
+            {name: inert(cell) if isinstance(cell, str) else cell for name, cell in zip(names, row, strict=True)}
+            for row in found.fetchall()
+        ]
 
     def t(self, english: str, chinese: str) -> str:
         return english if self.language == "en" else chinese
@@ -56,19 +70,19 @@ class Site:
         """What an enum value is called in the page's language."""
         categories = self.package.tables[table].field(column).categories
         match = next((c for c in categories if c.value == value), None)
-        return self.t(match.label, match.label_zh) if match else ""
+        return inert(self.t(match.label, match.label_zh)) if match else ""
 
     def figure(self, row: dict) -> str:
         """A stated figure as text, in its own unit; words where there is no number."""
         text = words.quantity(row["lower"], row["upper"], row["qualifier"], self.units[row["unit"]], self.language)
-        return text or self.t(f"“{row['as_stated']}”", f"“{row['as_stated']}”")
+        return inert(text) or Markup("“{}”").format(row["as_stated"])
 
     def converted(self, row: dict, currency: str) -> str:
         """The figure in dollars or yuan, bounds kept; empty where it is in that currency already or has no rate."""
         lower, upper = row[f"lower_{currency.lower()}"], row[f"upper_{currency.lower()}"]
         if row["unit"] == currency or (lower is None and upper is None):
             return ""
-        return words.quantity(lower, upper, row["qualifier"], self.units[currency], self.language)
+        return inert(words.quantity(lower, upper, row["qualifier"], self.units[currency], self.language))
 
     def rate(self, row: dict) -> str:
         """How an amount was converted: at the rate of a day, or at the mean of a period."""
@@ -91,7 +105,7 @@ class Site:
 
     def source(self, row: dict) -> str:
         """The publisher as a link to the document, and the copy that was read beside it."""
-        publisher, url, seen_url = _cell(row["publisher"]), row["url"], row["seen_url"]
+        publisher, url, seen_url = row["publisher"], _address(row["url"]), _address(row["seen_url"])
         document = f"[{publisher}]({url or seen_url})" if url or seen_url else publisher
         return f"{document} ([{self.t('copy read', '所阅副本')}]({seen_url}))" if url and seen_url else document
 
@@ -130,7 +144,7 @@ class Site:
         """What a claim states, with its bounds."""
         if row["lower"] is None and row["upper"] is None:
             return self.t("in words", "仅有文字")
-        return words.quantity(row["lower"], row["upper"], row["qualifier"], self.units[row["unit"]], self.language)
+        return inert(words.quantity(row["lower"], row["upper"], row["qualifier"], self.units[row["unit"]], self.language))
 
     def recomputed(self, row: dict) -> str:
         """What the terms of a claim give."""
@@ -139,7 +153,7 @@ class Site:
             return ""
         qualifier = "at_least" if upper is None else "up_to" if lower is None else "exact"
         short = [None if value is None else round(value, 2) for value in (lower, upper)]
-        return words.quantity(*short, qualifier, self.units[row["unit"]], self.language)
+        return inert(words.quantity(*short, qualifier, self.units[row["unit"]], self.language))
 
     def first_source(self, row: dict) -> str:
         """Where an article's figure was first said: the document, and the figure's row."""
@@ -157,7 +171,7 @@ class Site:
         if self.language == "zh":
             locator = re.sub(r"paragraph (\d+), sentence (\d+)", r"第 \1 段第 \2 句", locator)
             locator = re.sub(r"paragraph (\d+)", r"第 \1 段", re.sub(r"page (\d+)", r"第 \1 页", locator))
-        return _cell(locator)
+        return locator
 
     def differences(self, differs_in: str) -> str:
         """What a report changed, as words."""
@@ -183,9 +197,9 @@ class Site:
 
     def example(self, value: object) -> str:
         """One value of a column as it stands in the CSV, cut when long."""
-        text = words.plain(value).replace(",", "") if isinstance(value, Decimal) else str(value)
+        text = words.plain(value).replace(",", "") if isinstance(value, Decimal) else unescape(str(value))
         text = text.lower() if isinstance(value, bool) else text
-        return text if len(text) <= 40 else text[:39] + "…"
+        return inert(text if len(text) <= 40 else text[:39] + "…")
 
     def frozen_releases(self) -> list[Archive]:
         return list(reversed(archives(self.root)))
@@ -207,6 +221,10 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
 
     Raises InputError when a template is broken.
     """
+    settings = _settings(root)
+    problems = _hand_written(root, settings["extra_css"])
+    if problems:
+        raise InputError(problems)
     pages = folder / "pages"
     shutil.copytree(root / "docs", pages)
     shutil.copytree(dist, pages / "data/latest")
@@ -219,7 +237,7 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
             target = pages / f"{path}.md" if language == "en" else pages / f"{path}.{language}.md"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(_render(environment, template, values), encoding="utf-8")
-    return _configure(root, folder, pages)
+    return _configure(root, settings, folder, pages)
 
 
 def _environment(root: Path, site: Site) -> jinja2.Environment:
@@ -232,7 +250,7 @@ def _environment(root: Path, site: Site) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(site=site, t=site.t)
-    environment.filters["cell"] = _cell
+    environment.filters["inert"] = inert
     return environment
 
 
@@ -256,34 +274,38 @@ def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
 
 
 def _render(environment: jinja2.Environment, template: str, values: dict) -> str:
-    file = f"build/pages/{template}"
+    """The page. Raises InputError naming the template and the line that failed."""
     try:
         return environment.get_template(template).render(values)
-    except jinja2.TemplateSyntaxError as error:
-        raise InputError([Problem(file, error.lineno, "", error.message or "broken template", "where a template should go on",
-                                  "mend the template")]) from None  # fmt: skip
-    except duckdb.Error as error:
-        raise InputError(
-            [Problem(file, 0, "", str(error).split("\n")[0], "is what DuckDB says", "mend the query in the template")]
-        ) from None
-    except jinja2.UndefinedError as error:
-        raise InputError([Problem(file, 0, "", error.message or "undefined name", "in the template", "correct the name")]) from None
+    except TEMPLATE_ERRORS as error:
+        folder = environment.loader.searchpath[0]
+        places = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(folder)]
+        name, line = (Path(places[-1].filename).name, places[-1].lineno or 0) if places else (template, 0)
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            name, line = error.name or template, error.lineno
+        said = str(error).split("\n")[0] or type(error).__name__
+        raise InputError([Problem(f"build/pages/{name}", line, "", said, "is what stops the template", "mend the template")]) from None
 
 
-def _cell(text: object) -> str:
-    """A text that cannot break out of a Markdown table cell."""
-    plain = "" if text is None else str(text)
-    return plain.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+def inert(text: str) -> Markup:
+    """A text in which nothing is Markdown or HTML any more; underscores inside a word are none."""
+    if isinstance(text, Markup):
+        return text
+    return Markup(re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "&#95;", text.translate(MARKS)))
 
 
-def _configure(root: Path, folder: Path, pages: Path) -> Path:
-    settings = yaml.safe_load(read_text(root / "mkdocs.yml", "mkdocs.yml"))
-    sections = [f"{section}/index.md" for section in SECTIONS]
+def _address(url: str | None) -> str:
+    """An address that cannot end the link it stands in."""
+    return (url or "").replace("(", "%28").replace(")", "%29")
+
+
+def _configure(root: Path, settings: dict, folder: Path, pages: Path) -> Path:
     settings["docs_dir"] = str(pages)
     settings["site_dir"] = str(folder / "site")
+    settings["theme"]["custom_dir"] = str(root / "build/theme")
     settings["nav"] = [
         {"Home": ["index.md"]},
-        {"Figures": sections},
+        {"Figures": [f"{section}/index.md" for section in SECTIONS]},
         {"Claims": ["claims.md"]},
         {"Data": ["tables/index.md", "download.md", "quality.md"]},
         {"About": ["methodology.md", "changelog.md"]},
@@ -293,3 +315,30 @@ def _configure(root: Path, folder: Path, pages: Path) -> Path:
     path = folder / "mkdocs.yml"
     path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path
+
+
+def _settings(root: Path) -> dict:
+    """mkdocs.yml, with what the staging step relies on. Raises InputError."""
+    settings = without_lines(load_yaml(read_text(root / "mkdocs.yml", "mkdocs.yml"), "mkdocs.yml"))
+    try:
+        locales = {language["locale"] for language in settings["plugins"]["i18n"]["languages"]}
+        whole = locales >= set(LANGUAGES) and isinstance(settings["extra_css"], list)
+    except (TypeError, KeyError):
+        whole = False
+    if not whole:
+        raise InputError([Problem("mkdocs.yml", 0, "", "no extra_css, or no languages en and zh under plugins: i18n:",
+                                  "where the pages need them", "restore them")])  # fmt: skip
+    return settings
+
+
+def _hand_written(root: Path, style_sheets: list[str]) -> list[Problem]:
+    """What docs/ lacks: the folder itself, a page's other language, a style sheet."""
+    docs = root / "docs"
+    if not docs.is_dir():
+        return [Problem("docs", 0, "", "no such folder", "where the hand-written pages should be", "restore it")]
+    pages = {path.relative_to(root).as_posix() for path in docs.rglob("*.md")}
+    others = {page: page.replace(".zh.md", ".md") if page.endswith(".zh.md") else page.replace(".md", ".zh.md") for page in pages}
+    problems = [Problem(other, 0, "", "no such file", f"beside {page}", "write the page in both languages")
+                for page, other in others.items() if other not in pages]  # fmt: skip
+    missing = [path for path in style_sheets if not (docs / path).is_file()]
+    return problems + [Problem(f"docs/{path}", 0, "", "no such file", "which mkdocs.yml names", "restore it") for path in missing]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from opencapex.archives import archives
 from opencapex.descriptor import descriptor
 from opencapex.schemas import Field, Table
 from opencapex.shape import create_table, literal
@@ -31,13 +32,25 @@ def publish(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection
     _write_duckdb(released, con, folder / "opencapex.duckdb")
 
 
-def publish_csv(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Writes what a release holds: every table as CSV, and the descriptor that vouches for their bytes."""
+def publish_csv(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection, folder: Path, pending: str | None = None) -> None:
+    """Writes what a release holds: every table as CSV, and the descriptor that vouches for their bytes.
+
+    `pending` is the version being released; without it the tables carry a release's version only if they are its bytes.
+    """
     released = [table for table in tables.values() if table.released]
     for table in released:
         _write_csv(table, con, folder / f"{table.name}.csv")
-    package = released_descriptor(root, released, folder)
+    package = released_descriptor(root, released, folder) | {"version": pending or _version(root, folder)}
     (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _version(root: Path, folder: Path) -> str:
+    """The latest release's version where the tables in `folder` are its own; otherwise marked as unreleased."""
+    version = descriptor(root)["version"]
+    frozen = [archive for archive in archives(root) if archive.version == version]
+    written = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.csv")}
+    same = frozen and {name: frozen[0].read(name) for name in frozen[0].names() if name.endswith(".csv")} == written
+    return version if same else f"{version}+unreleased"
 
 
 def _write_csv(table: Table, con: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -10,11 +10,19 @@ from typing import NamedTuple
 
 import duckdb
 
+from opencapex import keys
 from opencapex.lines import load_yaml
 from opencapex.problems import InputError, Problem, read_text, shown
 
 FILE = "build/expectations.yaml"
-KEYS = {"table", "expectation", "arguments", "says", "says_zh"}
+KEYS = {
+    "table": keys.TEXT,
+    "where": keys.TEXT,
+    "expectation": keys.TEXT,
+    "arguments": keys.MAPPING,
+    "says": keys.TEXT,
+    "says_zh": keys.TEXT,
+}
 
 
 class Result(NamedTuple):
@@ -54,17 +62,14 @@ def second_opinion(descriptor: Path) -> None:
 def expectations(root: Path) -> list[dict]:
     """The declared expectations: table, where (optional), expectation, arguments, says, says_zh. Raises InputError."""
     declared = load_yaml(read_text(root / FILE, FILE), FILE)
-    problems = []
-    for entry in declared if isinstance(declared, list) else [{"__line__": 1}]:
-        line = entry.get("__line__", 1) if isinstance(entry, dict) else 1
-        keys = set(entry) - {"__line__", "where"} if isinstance(entry, dict) else set()
-        for key in sorted(keys ^ KEYS):
-            what = "missing" if key in KEYS else "unknown key"
-            problems.append(
-                Problem(FILE, line, key, what, f"where an expectation has {', '.join(sorted(KEYS))}", "give exactly these keys")
-            )
-    if problems:
-        raise InputError(problems)
+    check = keys.Checker(FILE)
+    if not keys.KINDS[keys.MAPPINGS](declared):
+        check.complain(1, "", "no list", "of expectations", "begin each with - table:")
+        declared = []
+    for entry in declared:
+        check.only(entry, KEYS, entry["__line__"], required=KEYS.keys() - {"where"})
+    if check.problems:
+        raise InputError(check.problems)
     return declared
 
 
@@ -80,24 +85,32 @@ def examine(root: Path, con: duckdb.DuckDBPyConnection) -> list[Result]:
     source = context.data_sources.add_pandas("built")
     results, problems = [], []
     for number, declared in enumerate(declared_expectations):
-        table = declared["table"]
-        frame = con.execute(f"from {table} where {declared.get('where', 'true')}").df()
+        table, line = declared["table"], declared["__line__"]
+        rows = f"from {table} where {declared.get('where', 'true')}"
+        try:
+            frame = con.execute(rows).df()
+        except duckdb.Error as error:
+            problems.append(Problem(FILE, line, "where", str(error).split("\n")[0], "is what DuckDB says", "mend the condition"))
+            continue
         batch = source.add_dataframe_asset(f"{table} {number}").add_batch_definition_whole_dataframe("all")
         suite = context.suites.add(gx.ExpectationSuite(f"{table} {number}"))
         arguments = {key: value for key, value in declared["arguments"].items() if key != "__line__"}
-        suite.add_expectation(getattr(gx.expectations, declared["expectation"])(**arguments))
+        try:
+            suite.add_expectation(getattr(gx.expectations, declared["expectation"])(**arguments))
+        except (TypeError, ValueError) as error:  # pydantic's refusals are ValueErrors
+            said = " ".join(str(error).split("\n")[1:]) or str(error)
+            problems.append(Problem(FILE, line, "arguments", said, "is what Great Expectations says", "give the arguments that it takes"))
+            continue
         validation = gx.ValidationDefinition(name=f"{table} {number}", data=batch, suite=suite)
         outcome = context.validation_definitions.add(validation).run(batch_parameters={"dataframe": frame}).results[0]
         found = outcome.result
         unexpected = found.get("unexpected_count") or (0 if outcome.success else 1)
-        if frame.empty:
-            problems.append(
-                Problem(FILE, declared["__line__"], table, "no rows", "where an expectation needs some to hold of", "restore the rows")
-            )
         results.append(Result(table, declared["says"], declared["says_zh"], len(frame), unexpected, bool(outcome.success)))
-        if not outcome.success:
+        if frame.empty:
+            problems.append(Problem(FILE, line, table, "no rows", "where an expectation needs some to hold of", "restore the rows"))
+        elif not outcome.success:
             examples = ", ".join(map(str, found.get("partial_unexpected_list", [])[:5])) or str(found.get("observed_value"))
-            problems.append(Problem(FILE, declared["__line__"], table, f"{unexpected} of {len(frame)} rows ({examples})",
+            problems.append(Problem(FILE, line, table, f"{unexpected} of {len(frame)} rows ({examples})",
                                     f"are not as expected: {declared['says']}",
                                     "read the figures behind them again, or mend the model"))  # fmt: skip
     if problems:

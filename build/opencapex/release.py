@@ -61,7 +61,7 @@ def release(root: Path, version: str) -> str:
     frozen = archives.archives(root)
     with tempfile.TemporaryDirectory() as folder:
         package = pipeline.build(root, pending=version)
-        publish.publish_csv(root, package.tables, package.con, Path(folder))
+        publish.publish_csv(root, package.tables, package.con, Path(folder), pending=version)
         quality.second_opinion(Path(folder) / "datapackage.json")
         quality.examine(root, package.con)
         changes = compare(frozen[-1] if frozen else None, Path(folder))

@@ -61,7 +61,7 @@ def offences(rules: list[Rule], tables: dict[str, Table], con: duckdb.DuckDBPyCo
     lines: dict[str, dict[str, int]] = {}
     problems = []
     for rule in rules:
-        for table_name, key, field, found, expected in _rows(rule, con):
+        for table_name, key, field, found, expected in _rows(rule, tables, con):
             if accepted.pop((rule.name, key), None) is None:
                 if table_name not in lines:
                     lines[table_name] = _lines(tables[table_name], con)
@@ -81,12 +81,18 @@ def _without_zeros(text: str) -> str:
     return re.sub(r"\b(\d+)(?:\.0+|(\.\d*?[1-9])0+)\b", r"\1\2", text)
 
 
-def _rows(rule: Rule, con: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
-    columns = [row[0] for row in run_sql(con, f"describe {rule.query}", rule.file)]
-    if columns != COLUMNS:
-        raise InputError([Problem(rule.file, 1, "", f"the SELECT returns {', '.join(columns)}", f"where a rule returns {', '.join(COLUMNS)}",
-                                  "name the columns so")])  # fmt: skip
-    yield from run_sql(con, rule.query, rule.file)
+def _rows(rule: Rule, tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
+    returned = [(row[0], row[1]) for row in run_sql(con, f"describe {rule.query}", rule.file)]
+    if returned != [(column, "VARCHAR") for column in COLUMNS]:
+        found = ", ".join(name if kind == "VARCHAR" else f"{name} as {kind}" for name, kind in returned)
+        raise InputError([Problem(rule.file, 1, "", f"the SELECT returns {found}", f"where a rule returns {', '.join(COLUMNS)}, all of them text",
+                                  "name the columns so and cast them to varchar")])  # fmt: skip
+    for row in run_sql(con, rule.query, rule.file):
+        if row[0] not in tables or not tables[row[0]].path:
+            raise InputError(
+                [Problem(rule.file, 1, "table_name", shown(row[0]), "is not a curated table", "name the table whose row offends")]
+            )
+        yield row
 
 
 def _lines(table: Table, con: duckdb.DuckDBPyConnection) -> dict[str, int]:

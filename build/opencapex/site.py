@@ -15,18 +15,13 @@ from opencapex.problems import InputError, Problem
 def build_site(root: Path, out: Path, say=lambda text: None) -> None:
     """Makes `out`/dist and `out`/site. Raises InputError and leaves what stood there before."""
     with _aside(out) as work:
-        say("checking and building the tables")
-        package = pipeline.build(root)
-        (work / "dist").mkdir()
-        publish.publish(root, package.tables, package.con, work / "dist")
-        say("asking for second opinions")
-        quality.second_opinion(root / "datapackage/datapackage.json")
-        quality.second_opinion(work / "dist/datapackage.json")
-        results = quality.examine(root, package.con)
+        package, results = _examined(root, work / "dist", say)
         say("writing the pages")
         configuration = pages.stage(root, package, results, work / "dist", work)
         say("making the site")
         _mkdocs(configuration)
+        for sitemap in (work / "site").glob("sitemap.xml*"):
+            sitemap.unlink()  # without the site's address its entries would say None
         _swap(work / "dist", out / "dist")
         _swap(work / "site", out / "site")
 
@@ -34,17 +29,33 @@ def build_site(root: Path, out: Path, say=lambda text: None) -> None:
 def build_data(root: Path, out: Path) -> None:
     """Makes `out`/dist alone. Raises InputError and leaves what stood there before."""
     with _aside(out) as work:
-        package = pipeline.build(root)
-        (work / "dist").mkdir()
-        publish.publish(root, package.tables, package.con, work / "dist")
+        _examined(root, work / "dist")
         _swap(work / "dist", out / "dist")
+
+
+def _examined(root: Path, dist: Path, say=lambda text: None) -> tuple[pipeline.Package, list[quality.Result]]:
+    """The built package, written to `dist` and examined there."""
+    say("checking and building the tables")
+    package = pipeline.build(root)
+    dist.mkdir()
+    publish.publish(root, package.tables, package.con, dist)
+    say("asking for second opinions")
+    quality.second_opinion(root / "datapackage/datapackage.json")
+    quality.second_opinion(dist / "datapackage.json")
+    return package, quality.examine(root, package.con)
 
 
 @contextmanager
 def _aside(out: Path) -> Iterator[Path]:
-    """A fresh folder beside the results, so that the last step is a rename; removed at the end."""
-    work = out / ".work"
-    shutil.rmtree(work, ignore_errors=True)
+    """A folder of this process beside the results, so that the last step is a rename; removed at the end.
+
+    What a killed process left behind is removed at the start.
+    """
+    for left in out.glob(".work-*"):
+        process = left.name.removeprefix(".work-")
+        if process.isdecimal() and not _is_running(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+    work = out / f".work-{os.getpid()}"
     work.mkdir(parents=True)
     try:
         yield work
@@ -52,11 +63,27 @@ def _aside(out: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _swap(made: Path, place: Path) -> None:
-    before = made.with_name(f"{place.name}-before")
-    if place.exists():
-        place.rename(before)
-    made.rename(place)
+    """Puts `made` where `place` is; of two runs at once the later one stays, whole."""
+    for again in range(100):
+        try:
+            if place.exists():
+                place.rename(made.with_name(f"{place.name}-before-{again}"))
+            made.rename(place)
+            return
+        except OSError:
+            if again == 99:
+                raise
 
 
 def _mkdocs(configuration: Path) -> None:
@@ -72,7 +99,7 @@ def _mkdocs(configuration: Path) -> None:
                 "mkdocs",
                 line.split(" - ", 1)[-1].strip(),
                 "stops the site",
-                "mend the page's template in build/pages or its text in docs",
+                "mend the page's template in build/pages, its text in docs, or mkdocs.yml",
             )  # fmt: skip
             for line in lines or made.stderr.splitlines()[-1:] or ["no message"]
         )

@@ -1,0 +1,83 @@
+"""The verbs as a user meets them: stopped, misused, run twice at once."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from conftest import ROOT, run
+from opencapex import curate, site
+from opencapex.problems import InputError
+
+
+def free_port():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
+
+
+def answers(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_serve_by_its_id_stops_it(sent, made):
+    port = free_port()
+    command = [sys.executable, str(made / "run"), "serve", "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert f"http://127.0.0.1:{port}/" in server.stdout.readline()
+        assert answers(port)
+        server.send_signal(sent)
+        assert "Traceback" not in server.communicate(timeout=30)[1]
+        assert not answers(port)
+    finally:
+        server.kill()
+
+
+@pytest.mark.parametrize("port", ["0", "80000", "x"])
+def test_a_port_that_is_none(port):
+    done = run(ROOT, "serve", "--port", port)
+    assert done.returncode == 2 and f"'{port}' is no port from 1 to 65535" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_formatting_an_empty_file_is_one_line(package):
+    (package / "datapackage/data/units.csv").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="datapackage/data/units.csv:1: no header where unit,measure"):
+        curate.format_package(package)
+
+
+def test_what_a_killed_run_left_is_removed_and_a_running_one_is_left_alone(tmp_path):
+    done = subprocess.Popen([sys.executable, "-c", "pass"])
+    done.wait()
+    for name in (f".work-{done.pid}", f".work-{os.getppid()}", ".work-of-mine"):
+        (tmp_path / name).mkdir()
+    with site._aside(tmp_path) as work:
+        assert work.is_dir()
+        assert {path.name for path in tmp_path.iterdir()} == {work.name, f".work-{os.getppid()}", ".work-of-mine"}
+    assert not work.exists()
+
+
+def test_two_runs_at_once_leave_one_whole_result(tmp_path):
+    """Both put a folder of many files in one place; what stands there in the end is all of one of them."""
+
+    def make(number):
+        for again in range(20):
+            folder = tmp_path / f"work-{number}-{again}/dist"
+            folder.mkdir(parents=True)
+            for name in range(5):
+                (folder / str(name)).write_text(str(number), encoding="utf-8")
+            site._swap(folder, tmp_path / "dist")
+            time.sleep(0.001)
+
+    threads = [threading.Thread(target=make, args=(number,)) for number in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({(tmp_path / "dist" / str(name)).read_text(encoding="utf-8") for name in range(5)}) == 1
