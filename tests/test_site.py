@@ -86,16 +86,20 @@ def test_no_request_leaves_the_site_and_nothing_fails(language, address, page):
 
 def test_the_promise_of_alibaba_in_english(address, page):
     page.goto(f"{address}companies/alibaba/")
+    lead = page.locator(".oc-lead").inner_text()
+    assert "> RMB 380bn (> USD 52.4bn at the rate of 24 Feb 2025)" in lead
+    page.goto(f"{address}companies/alibaba/#F00001")
     row = page.locator("tr", has=page.locator("#F00001"))
     text = row.inner_text()
-    assert "> RMB 380bn" in text and "USD 52.4bn" in text and "at the rate of 24 Feb 2025" in text
+    assert "> 380,000,000,000" in text and "52,413,447,726" in text and "rate of 24 Feb 2025" in text
     assert row.locator("a[href^='http']").first.get_attribute("href").startswith("http")
 
 
 def test_the_promise_of_alibaba_in_chinese(address, page):
-    page.goto(f"{address}zh/companies/alibaba/")
+    page.goto(f"{address}zh/companies/alibaba/#F00001")
+    assert "超 3800亿元（超 524亿美元" in page.locator(".oc-lead").inner_text()
     text = page.locator("tr", has=page.locator("#F00001")).inner_text()
-    assert "3800亿元" in text and "524亿美元" in text and "2025年2月24日" in text
+    assert "超 380,000,000,000" in text and "52,413,447,726" in text and "2025年2月24日" in text
 
 
 def test_a_figure_has_an_address_of_its_own(address, page, made):

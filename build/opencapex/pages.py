@@ -84,15 +84,32 @@ class Site:
             return ""
         return inert(words.quantity(lower, upper, row["qualifier"], self.units[currency], self.language))
 
+    def full(self, row: dict) -> str:
+        """A stated figure with every digit, its unit left to the column's header; words where there is no number."""
+        text = words.full(row["lower"], row["upper"], row["qualifier"], self.language)
+        return inert(text) or Markup("“{}”").format(row["as_stated"])
+
+    def full_converted(self, row: dict, currency: str) -> str:
+        """The figure in dollars or yuan with every digit; empty where it has no rate."""
+        return inert(words.full(row[f"lower_{currency.lower()}"], row[f"upper_{currency.lower()}"], row["qualifier"], self.language))
+
+    def unit_name(self, unit: str) -> str:
+        """The unit as a column's header has it."""
+        return self.t(self.units[unit]["symbol"], self.units[unit]["symbol_zh"])
+
     def rate(self, row: dict) -> str:
-        """How an amount was converted: at the rate of a day, or at the mean of a period."""
+        """How an amount was converted, in running text: at the rate of a day, or at the mean of a period."""
+        return self.t(f"at the {self.rate_name(row)}", f"按{self.rate_name(row)}")
+
+    def rate_name(self, row: dict) -> str:
+        """The rate by which an amount was converted."""
         if row["amount_method"] == "spot":
             day = words.day(row["rate_start"], self.language)
-            return self.t(f"at the rate of {day}", f"按{day}汇率")
+            return self.t(f"rate of {day}", f"{day}汇率")
         if (row["rate_start"], row["rate_end"]) == (row["period_start"], row["period_end"]):
-            return self.t("at the mean rate of the period", "按该期间平均汇率")
+            return self.t("mean rate of the period", "该期间平均汇率")
         span = words.period(row["rate_start"], row["rate_end"], None, self.language)
-        return self.t(f"at the mean rate of {span}", f"按{span}平均汇率")
+        return self.t(f"mean rate of {span}", f"{span}平均汇率")
 
     def flag_marks(self, flags: str | None) -> str:
         """The flags of a row as marks that explain themselves on hover and focus."""
@@ -135,10 +152,8 @@ class Site:
         return words.day(value, self.language)
 
     def growth_text(self, row: dict) -> str:
-        """Growth as a value, as an interval, or why there is none."""
-        return words.percent_interval(row["lower_percent"], row["upper_percent"]) or self.label(
-            "growth", "empty_reason", row["empty_reason"]
-        )
+        """Growth as a value or as an interval."""
+        return words.percent_interval(row["lower_percent"], row["upper_percent"])
 
     def stated(self, row: dict) -> str:
         """What a claim states, with its bounds."""

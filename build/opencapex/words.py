@@ -3,6 +3,7 @@
 Three significant figures, the original currency first, bounds never dropped.
 """
 
+import re
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -53,6 +54,12 @@ def quantity(lower: Decimal | None, upper: Decimal | None, qualifier: str, unit:
     text = "–".join(_short(number) if rounds else plain(number) for number in scaled) + suffix
     text = text.replace(",", "") if language == "zh" and suffix else text
     return MARKS[language].get(qualifier, "{}").format(_with_unit(text, unit, language))
+
+
+def full(lower: Decimal | None, upper: Decimal | None, qualifier: str, language: str) -> str:
+    """A stated figure as it stands in a table under a header that names its unit: every digit, bounds kept: `> 380,000,000,000`."""
+    bounds = list(dict.fromkeys(bound for bound in (lower, upper) if bound is not None))
+    return MARKS[language].get(qualifier, "{}").format("–".join(map(plain, bounds))) if bounds else ""
 
 
 def _scale(largest: Decimal, unit: dict, language: str) -> tuple[int, str]:
@@ -119,7 +126,9 @@ def period(start: date | None, end: date | None, label: str | None, language: st
     if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and months == 12:
         return f"{end.year}" if english else f"{end.year}年"
     if 349 <= (end - start).days <= 379:
-        name = label or ("year" if english else "年度")
+        named = re.search(r"(?:FY|fiscal (?:year )?|财年|財年)\s?(20\d\d)|(20\d\d)\s?(?:财年|財年)", label or "", re.IGNORECASE)
+        number = named and (named[1] or named[2])
+        name = (f"FY{number}" if number else "year") if english else (f"{number}财年" if number else "年度")
         return f"{name} (to {day(end, 'en')})" if english else f"{name}（截至{day(end, 'zh')}）"
     if whole_months and start.year == end.year:
         first, last = MONTHS[start.month - 1], MONTHS[end.month - 1]
