@@ -1,6 +1,7 @@
 """README and CONTRIBUTING are tested: their command lines run, what they name exists, the lock is clean."""
 
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -42,7 +43,7 @@ def test_the_command_lines_run(tmp_path):
         if any(line.startswith(other) for other in ELSEWHERE) or line.startswith("uv "):
             continue
         done = subprocess.run(
-            ["bash", "-c", line.replace("./run", f"{sys.executable} run")],
+            ["bash", "-c", line.replace("./run", f"{shlex.quote(sys.executable)} run")],
             cwd=project,
             capture_output=True,
             text=True,

@@ -95,6 +95,15 @@ def test_symbolic_link(package, tmp_path):
     assert [p for p in problems_of(package) if p.startswith(f"{FX}: a symbolic link where a file should be")]
 
 
+@pytest.mark.parametrize("old, new, says", [
+    (b"\n", b"\r\n", "control character (U+000D), 5 times from here on, is not allowed"),
+    (b",", b";", "header"),
+])  # fmt: skip
+def test_a_mistake_in_every_line_is_one_line(old, new, says, package):
+    (package / UNITS).write_bytes((package / UNITS).read_bytes().replace(old, new))
+    assert [p.startswith(f"{UNITS}:1: {says}") for p in problems_of(package) if p.startswith(UNITS)] == [True]
+
+
 def test_all_problems_in_one_run(package):
     for file, old, new in [(FX, "7.5", "x"), (UNITS, "US dollar", "=x"), (FIGURES, "F00006", "F6")]:
         path = package / file

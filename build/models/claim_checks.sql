@@ -33,8 +33,8 @@ fields:
     type: number
     decimals: 4
     unit: percent
-    description: "How far the stated number lies above (+) or below (-) the recomputed one, where both are points or the stated one has a bound."
-    description_zh: 所述数字高于（+）或低于（-）复算结果的百分比。
+    description: "How far the stated number lies above (+) or below (-) the recomputed one; empty where either is a range or open."
+    description_zh: 所述数字高于（+）或低于（-）复算结果的百分比；任一方为区间或单侧开放时为空。
   - name: verdict
     type: string
     description: What the recomputation says of the claim.
@@ -243,9 +243,10 @@ judged as (
                 then 'consistent_within_rounding'
             else 'inconsistent'
         end as verdict,
+        -- A range or an open bound has no one number to deviate by.
         (
-            coalesce(point_lower, point_upper)
-            / nullif(case when recomputed_lower = recomputed_upper then recomputed_lower else coalesce(recomputed_lower, recomputed_upper) end, 0)
+            case when point_lower = point_upper then point_lower end
+            / nullif(case when recomputed_lower = recomputed_upper then recomputed_lower end, 0)
             - 1
         ) * 100 as deviation_percent
     from recomputed

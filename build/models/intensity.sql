@@ -45,6 +45,8 @@ divisors as (
         coalesce(relations.to_id, figures_current.entity_id) as entity_id,
         figures_current.figure_id, figures_current.unit, figures_current.period_start, figures_current.period_end, figures_current.lower,
         figures_current.flags,
+        -- What a segment sells is set against what its whole group spends: more than the segment's own.
+        case when relations.to_id is not null then 'group_over_segment' end as segment_mark,
         case
             when figures_current.metric_id = 'revenue' then 'of_revenue'
             when figures_current.metric_id = 'operating_cash_flow' then 'of_operating_cash_flow'
@@ -73,7 +75,7 @@ select
     nullif(
         array_to_string(
             list_sort(list_distinct(list_filter(
-                string_split(concat_ws(' ', reported.flags, divisors.flags), ' '), lambda mark: mark <> ''
+                string_split(concat_ws(' ', reported.flags, divisors.flags, divisors.segment_mark), ' '), lambda mark: mark <> ''
             ))),
             ' '
         ),

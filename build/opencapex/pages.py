@@ -114,7 +114,10 @@ class Site:
     def flag_marks(self, flags: str | None) -> str:
         """The flags of a row as marks that explain themselves on hover and focus."""
         marks = [self.flags[flag] for flag in (flags or "").split()]
-        return " ".join(f'<span class="oc-flag" tabindex="0" title="{text}">{short}</span>' for short, text in marks)
+        return " ".join(
+            f'<span class="oc-flag" tabindex="0" role="note" aria-label="{short}: {text}" data-text="{text}">{short}</span>'
+            for short, text in marks
+        )
 
     def entity(self, entity_id: str, name: str, depth: str = "../") -> str:
         """A link to the page of an entity, or its name where it has none."""

@@ -84,11 +84,16 @@ def _bytes(table: Table, text: str, symlink: bool) -> Iterator[Problem]:
 
     if symlink:
         yield problem(0, "a symbolic link", "where a file should be", "put the file itself there")
+    places: dict[str, list[int]] = {}
     for match in FORBIDDEN.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        name = unicodedata.name(match[0], "control character").lower()
-        yield problem(line, f"{name} (U+{ord(match[0]):04X})", "is not allowed in the data",
+        places.setdefault(match[0], []).append(match.start())
+    for letter, found in places.items():
+        name = unicodedata.name(letter, "control character").lower()
+        times = f", {len(found)} times from here on," if len(found) > 1 else ""
+        yield problem(text.count("\n", 0, found[0]) + 1, f"{name} (U+{ord(letter):04X}){times}", "is not allowed in the data",
                       "remove it, or write the plain character (./run format mends line ends)")  # fmt: skip
+    if places:
+        return
     if not unicodedata.is_normalized("NFC", text):
         for number, line in enumerate(text.split("\n"), 1):
             if not unicodedata.is_normalized("NFC", line):
@@ -99,6 +104,7 @@ def _bytes(table: Table, text: str, symlink: bool) -> Iterator[Problem]:
     header = ",".join(table.field_names)
     if lines[0] != header:
         yield problem(1, f"header {shown(lines[0], 300)}", f"is not the declared {header}", "restore the header line")
+        return
     for number, line in enumerate(lines[1:-1], 2):
         if not line:
             yield problem(number, "an empty line", "where a row should be", "./run format")
