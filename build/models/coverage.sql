@@ -1,8 +1,8 @@
 /*
 title: Coverage
 title_zh: 覆盖
-description: "Which cells of entity, metric and period should hold a reported figure, which do, and why the others are empty: every quarter and year between the first and the last that is held, and every declared gap."
-description_zh: 主体、指标、期间的格子哪些应有实际数字、哪些已有、其余为何为空：自首个至最近一个已有季度或年度之间的每一格，以及每个已声明的空缺。
+description: "Which cells of entity, metric and period should hold a reported figure, which do, and why the others are empty: every quarter and year from the first that the coverage scope wants, or that is held, to the last that is held, and every declared gap."
+description_zh: 主体、指标、期间的格子哪些应有实际数字、哪些已有、其余为何为空：自覆盖范围所定或首个已有的季度或年度，至最近一个已有者，其间每一格，以及每个已声明的空缺。
 primaryKey: [entity_id, metric_id, cadence, period_end]
 fields:
   - name: entity_id
@@ -10,13 +10,7 @@ fields:
   - name: metric_id
     constraints: {required: true}
   - name: cadence
-    type: string
-    description: Length of the period.
-    description_zh: 期间长度。
     constraints: {required: true}
-    categories:
-      - {value: quarter, label: quarter, label_zh: 季度}
-      - {value: year, label: year, label_zh: 年度}
   - name: period_end
     constraints: {required: true}
   - name: cell_state
@@ -64,27 +58,55 @@ with held as (
         concat_ws('/', 'quarters:' || quarters.entity_id, quarters.metric_id, quarters.unit, quarters.period_end)
     from quarters
     left join figures_current on quarters.inputs = 'figures_current:' || figures_current.figure_id
+    union all
+    -- A stock is read at the end of a quarter or year; it is expected only where the scope says so.
+    select
+        figures_current.entity_id,
+        figures_current.metric_id,
+        figures_current.period_end,
+        coverage_scope.cadence,
+        figures_current.figure_id,
+        'figures_current:' || figures_current.figure_id
+    from figures_current
+    join metrics using (metric_id)
+    join coverage_scope using (entity_id, metric_id)
+    where figures_current.status_family = 'realised' and metrics.time_kind = 'stock'
 ),
 
 declared as (
     select
         entity_id, metric_id, period_end, period_start, gap_reason,
-        case when period_end - period_start between 349 and 379 then 'year' else 'quarter' end as cadence
+        case
+            when period_end - period_start > 379 then 'any'
+            when period_end - period_start between 349 and 379 then 'year'
+            else 'quarter'
+        end as cadence
     from gaps
 ),
 
 spans as (
-    select entity_id, metric_id, cadence, min(period_end) as first_end, max(period_end) as last_end
+    select
+        coalesce(held.entity_id, coverage_scope.entity_id) as entity_id,
+        coalesce(held.metric_id, coverage_scope.metric_id) as metric_id,
+        coalesce(held.cadence, coverage_scope.cadence) as cadence,
+        least(min(held.period_end), min(coverage_scope.first_period_end)) as first_end,
+        -- Where nothing is held the span runs to the day on which the sources were last read.
+        coalesce(max(held.period_end), (select max(accessed_on) from sources)) as last_end
     from held
+    full join coverage_scope
+        on coverage_scope.entity_id = held.entity_id and coverage_scope.metric_id = held.metric_id and coverage_scope.cadence = held.cadence
     group by all
 ),
 
+-- Months are counted from the first end, so that an end on the 30th does not slip from ends on the 31st.
 expected as (
     select
         entity_id, metric_id, cadence,
-        unnest(generate_series(
-            first_end, (last_end + 7)::date, case cadence when 'year' then interval 1 year else interval 3 month end
-        ))::date as period_end
+        unnest(list_transform(
+            generate_series(0, 400, case cadence when 'year' then 12 else 3 end),
+            lambda months: last_day(first_end - 7 + to_months(months::integer))
+        )) as period_end,
+        last_end
     from spans
 ),
 
@@ -96,6 +118,7 @@ between_first_and_last as (
     left join held
         on held.entity_id = expected.entity_id and held.metric_id = expected.metric_id and held.cadence = expected.cadence
         and abs(held.period_end - expected.period_end) <= 7
+    where expected.period_end <= expected.last_end + 7
     qualify row_number() over (
         partition by expected.entity_id, expected.metric_id, expected.cadence, expected.period_end order by held.input
     ) = 1
@@ -106,7 +129,7 @@ cells as (
     union all
     select declared.entity_id, declared.metric_id, declared.cadence, declared.period_end, null, null
     from declared
-    where not exists (
+    where declared.cadence <> 'any' and not exists (
         select 1
         from between_first_and_last as known
         where
@@ -128,6 +151,15 @@ select
     ) as inputs
 from cells
 left join declared
-    on declared.entity_id = cells.entity_id and declared.metric_id = cells.metric_id and declared.cadence = cells.cadence
-    and abs(declared.period_end - cells.period_end) <= 7
+    on declared.entity_id = cells.entity_id and declared.metric_id = cells.metric_id
+    and (
+        (declared.cadence = cells.cadence and abs(declared.period_end - cells.period_end) <= 7)
+        or (
+            declared.cadence = 'any' and cells.period_end <= declared.period_end + 7
+            and cells.period_end - case cells.cadence when 'year' then 365 else 91 end >= declared.period_start - 7
+        )
+    )
+qualify row_number() over (
+    partition by cells.entity_id, cells.metric_id, cells.cadence, cells.period_end order by declared.cadence = 'any', declared.period_start
+) = 1
 order by all
