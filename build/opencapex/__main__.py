@@ -40,6 +40,12 @@ def add(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def draw(arguments: argparse.Namespace) -> int:
+    """print the figures of a sample to be read a second time: draw second-2026-11; its name is the seed"""
+    print(curate.draw(ROOT, pipeline.check(ROOT).con, arguments.sample))
+    return 0
+
+
 def update(_: argparse.Namespace) -> int:
     """update fx: take the exchange rates from the installed ECB file"""
     from opencapex import fx
@@ -152,10 +158,11 @@ def _progress(step: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run", description="OpenCapex: check, build and publish the dataset.")
     verbs = parser.add_subparsers(required=True, metavar="<verb>")
-    for verb in (site, test, check, format_, build, serve, explain, as_of, add, update, release):
+    for verb in (site, test, check, format_, build, serve, explain, as_of, add, draw, update, release):
         name = verb.__name__.rstrip("_").replace("_", "-")
         verbs.add_parser(name, help=verb.__doc__, description=verb.__doc__).set_defaults(verb=verb)
     verbs.choices["add"].add_argument("table", help="figures, claims or rejected")
+    verbs.choices["draw"].add_argument("sample", help="its name, which is the seed")
     verbs.choices["update"].add_argument("what", choices=["fx"])
     verbs.choices["explain"].add_argument("table")
     verbs.choices["explain"].add_argument("key", help="parts of the primary key joined by /")

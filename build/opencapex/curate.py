@@ -1,9 +1,12 @@
-"""`./run format` and `./run add`: what a curator would otherwise do by hand in the CSV files."""
+"""`./run format`, `./run add` and `./run draw`: what a curator would otherwise do by hand in the CSV files."""
 
 import csv
 import io
+import re
 import unicodedata
 from pathlib import Path
+
+import duckdb
 
 from opencapex.problems import InputError, Problem, read_text
 from opencapex.schemas import Table, load_curated
@@ -67,3 +70,11 @@ def add_row(root: Path, name: str) -> str:
     used = [int(line.split(",")[0][1:]) for line in text.splitlines()[1:] if line]
     cells = [f"{letter}{max(used, default=0) + 1:0{width}d}", *("" for _ in table.fields[1:])]
     return write_csv([cells]).rstrip("\n")
+
+
+def draw(root: Path, con: duckdb.DuckDBPyConnection, sample: str) -> str:
+    """The figures of a sample for the second reading, as CSV without their values; `con` holds the checked tables."""
+    if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", sample):
+        raise InputError([Problem("./run draw", 0, "sample", sample, "is not small letters, digits and -", "name it as second-2026-11")])
+    found = con.execute(read_text(root / "build/draw.sql", "build/draw.sql"), {"sample": sample})
+    return write_csv([[column[0] for column in found.description], *found.fetchall()]).rstrip("\n")
