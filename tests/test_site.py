@@ -60,7 +60,7 @@ def pages_of(made):
 
 
 KINDS = ["", "companies", "companies/alibaba", "facilities", "facilities/china-mobile-harbin", "claims", "tables", "tables/figures",
-         "tables/growth", "download", "quality", "methodology", "changelog"]  # fmt: skip
+         "tables/growth", "download", "coverage", "quality", "methodology", "changelog"]  # fmt: skip
 
 
 def test_every_page_comes_in_both_languages(made):

@@ -277,6 +277,7 @@ def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
     yield "index", "index.md", {}
     yield "claims", "claims.md", {}
     yield "quality", "quality.md", {"results": site.results}
+    yield "coverage", "coverage.md", {}
     yield "download", "download.md", {}
     for row in site.rows("select distinct source_id from claims order by source_id"):
         yield f"articles/{row['source_id']}", "article.md", {"source_id": row["source_id"]}
@@ -325,7 +326,7 @@ def _configure(root: Path, settings: dict, folder: Path, pages: Path) -> Path:
         {"Home": ["index.md"]},
         {"Figures": [f"{section}/index.md" for section in SECTIONS]},
         {"Claims": ["claims.md"]},
-        {"Data": ["tables/index.md", "download.md", "quality.md"]},
+        {"Data": ["tables/index.md", "download.md", "coverage.md", "quality.md"]},
         {"About": ["methodology.md", "changelog.md"]},
     ]
     chinese = next(language for language in settings["plugins"]["i18n"]["languages"] if language["locale"] == "zh")
