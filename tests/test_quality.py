@@ -48,8 +48,8 @@ def test_a_slipped_decimal_is_named(root):
         ("table: growth", "table: grwth", 0, "table: 'grwth' is not a table"),
         ("column: growth_percent", "column: nope", -3, "column: 'nope' is not a column of growth"),
         ("expectation: ExpectColumnPair", "expectation: ExpectNonsense", -1, "expectation: 'ExpectNonsense"),
-        ("  says: growth", "  sayz: growth", -4, "says: no says where a value is required"),
-        ("  says: growth", "  sayz: growth", -4, "sayz: unknown key 'sayz' where one of"),
+        ("  says: capital", "  sayz: capital", -4, "says: no says where a value is required"),
+        ("  says: capital", "  sayz: capital", -4, "sayz: unknown key 'sayz' where one of"),
         ("max_value: 850", "largest: 850", -3, "arguments: largest extra fields not permitted"),
         ("where: horizon in", "where: horizn in", -1, 'where: Binder Error: Referenced column "horizn" not found'),
         (
