@@ -64,7 +64,7 @@ fields:
   - name: flags
 */
 with guided as (
-    select vintages.*, metrics.family
+    select vintages.*
     from vintages
     join metrics using (metric_id)
     where
@@ -73,12 +73,24 @@ with guided as (
 ),
 
 first_prints as (
-    select vintages.*, metrics.family
+    select vintages.*
     from vintages
-    join metrics using (metric_id)
     where
         vintages.status = 'actual' and vintages.lower = vintages.upper and vintages.vintage_number = 1 and vintages.lower <> 0
         and vintages.stated_by = vintages.entity_id
+),
+
+-- The metrics that an entity itself put in one another's place: a break leads from one to the next, or both were its headline.
+kin as (
+    select entity_id, metric_id, next_metric_id as other_metric_id from breaks where next_entity_id = entity_id
+    union
+    select entity_id, next_metric_id, metric_id from breaks where next_entity_id = entity_id
+    union
+    select before.entity_id, before.metric_id, this.metric_id
+    from headline_metrics as before
+    join headline_metrics as this using (entity_id, purpose)
+    union
+    select distinct entity_id, metric_id, metric_id from guided
 ),
 
 matched as (
@@ -88,8 +100,9 @@ matched as (
         first_prints.lower as actual,
         first_prints.metric_id <> guided.metric_id as is_other_definition
     from guided
+    join kin using (entity_id, metric_id)
     join first_prints
-        on first_prints.entity_id = guided.entity_id and first_prints.unit = guided.unit and first_prints.family = guided.family
+        on first_prints.entity_id = guided.entity_id and first_prints.unit = guided.unit and first_prints.metric_id = kin.other_metric_id
         and first_prints.period_start = guided.period_start and first_prints.period_end = guided.period_end
 )
 

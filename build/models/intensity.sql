@@ -38,6 +38,8 @@ with reported as (
     where
         figures_current.status = 'actual' and figures_current.lower = figures_current.upper and figures_current.lower > 0
         and headline_metrics.purpose = 'capex'
+        and coalesce(headline_metrics.valid_from <= figures_current.period_end, true)
+        and coalesce(headline_metrics.valid_to >= figures_current.period_end, true)
 ),
 
 divisors as (
@@ -56,7 +58,12 @@ divisors as (
     left join headline_metrics
         on headline_metrics.entity_id = figures_current.entity_id and headline_metrics.metric_id = figures_current.metric_id
         and headline_metrics.purpose = 'cloud_revenue'
-    left join relations on relations.from_id = figures_current.entity_id and relations.role = 'part_of'
+        and coalesce(headline_metrics.valid_from <= figures_current.period_end, true)
+        and coalesce(headline_metrics.valid_to >= figures_current.period_end, true)
+    left join relations
+        on relations.from_id = figures_current.entity_id and relations.role = 'part_of'
+        and coalesce(relations.valid_from <= figures_current.period_end, true)
+        and coalesce(relations.valid_to >= figures_current.period_end, true)
     where
         figures_current.status = 'actual' and figures_current.lower = figures_current.upper and figures_current.lower > 0
         and (
