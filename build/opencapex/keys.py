@@ -19,7 +19,7 @@ def _are_names(value: object) -> bool:
 
 def _is_pattern(value: object) -> bool:
     try:
-        return is_text(value) and bool(re.compile(value) and duckdb.execute("select regexp_full_match('', ?)", [value]))
+        return is_text(value) and bool(re.compile(value) and duckdb.execute("select regexp_full_match('', ?)", [value]).fetchall())
     except (re.error, duckdb.Error):
         return False
 
