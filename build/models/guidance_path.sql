@@ -25,31 +25,31 @@ fields:
   - name: upper
   - name: previous_figure_id
     type: string
-    description: The guidance before it in the series.
-    description_zh: 序列中的上一次指引。
+    description: The statement before it on the same quantity.
+    description_zh: 就同一数量的上一次说法。
   - name: lower_revision
     type: number
     decimals: 6
     unit: "column:unit"
-    description: Change of the lower bound from the guidance before.
+    description: Change of the lower bound from the statement before.
     description_zh: 下界较上次的变动。
   - name: upper_revision
     type: number
     decimals: 6
     unit: "column:unit"
-    description: Change of the upper bound from the guidance before.
+    description: Change of the upper bound from the statement before.
     description_zh: 上界较上次的变动。
   - name: lower_since_first
     type: number
     decimals: 6
     unit: "column:unit"
-    description: Change of the lower bound from the first guidance.
+    description: Change of the lower bound from the first statement.
     description_zh: 下界较首次的变动。
   - name: upper_since_first
     type: number
     decimals: 6
     unit: "column:unit"
-    description: Change of the upper bound from the first guidance.
+    description: Change of the upper bound from the first statement.
     description_zh: 上界较首次的变动。
   - name: base_figure_id
   - name: lower_percent
