@@ -181,13 +181,13 @@ cells as (
 in_one_unit as (
     select
         entity_id, definition_basis, metric_or_purpose, status_family, year, 'USD' as total_unit, member_id, metric_id,
-        lower * usd_rate as lower, upper * usd_rate as upper, usd_rate is not null as is_held,
+        (lower * usd_rate)::decimal(38, 12) as lower, (upper * usd_rate)::decimal(38, 12) as upper, usd_rate is not null as is_held,
         concat_ws(' ', amount_input, rate_input, headline_input) as input, flags
     from cells
     union all
     select
         entity_id, definition_basis, metric_or_purpose, status_family, year, unit, member_id, metric_id,
-        lower, upper, true, concat_ws(' ', amount_input, headline_input), flags
+        lower::decimal(38, 12), upper::decimal(38, 12), true, concat_ws(' ', amount_input, headline_input), flags
     from cells
     window same_total as (partition by entity_id, definition_basis, metric_or_purpose, status_family, year)
     qualify unit <> 'USD' and min(unit) over same_total = max(unit) over same_total
