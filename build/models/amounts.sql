@@ -58,6 +58,7 @@ fields:
       - {value: not_exact, label: a print is not exact, label_zh: 所印数字并非精确}
       - {value: quarters_do_not_align, label: fiscal quarters do not end with the calendar's, label_zh: 财季与日历季度不齐}
       - {value: missing_quarters, label: a quarter is missing, label_zh: 缺季度}
+      - {value: missing_members, label: a member is missing, label_zh: 缺成员}
   - name: inputs
     constraints: {required: true}
   - name: flags

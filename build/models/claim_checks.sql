@@ -128,10 +128,11 @@ by_role as (
 sides as (
     select
         above.*,
-        below.lower as below_lower,
-        below.upper as below_upper,
-        below.wide_lower as below_wide_lower,
-        below.wide_upper as below_wide_upper,
+        -- Nothing is divided by zero or less.
+        case when below.lower > 0 then below.lower end as below_lower,
+        case when below.upper > 0 then below.upper end as below_upper,
+        case when below.wide_lower > 0 then below.wide_lower end as below_wide_lower,
+        case when below.wide_upper > 0 then below.wide_upper end as below_wide_upper,
         below.missing_en as below_missing_en,
         below.missing_zh as below_missing_zh,
         below.inputs as below_inputs,
@@ -170,7 +171,7 @@ recomputed as (
         concat_ws(' ', 'claims:' || stated.claim_id, 'figures:' || stated.figure_id, sides.inputs, sides.below_inputs) as inputs,
         case stated.claim_kind
             when 'growth' then (sides.lower / nullif(sides.below_upper, 0) - 1) * 100
-            when 'cagr' then (power(sides.lower / nullif(sides.below_upper, 0), 1 / nullif(sides.years, 0)) - 1) * 100
+            when 'cagr' then (power(case when sides.lower >= 0 then sides.lower end / nullif(sides.below_upper, 0), 1 / nullif(sides.years, 0)) - 1) * 100
             when 'ratio' then sides.lower / nullif(sides.below_upper, 0)
             when 'share' then sides.lower / nullif(sides.below_upper, 0) * 100
             when 'ranking' then sides.largest_lower
@@ -178,7 +179,7 @@ recomputed as (
         end as recomputed_lower,
         case stated.claim_kind
             when 'growth' then (sides.upper / nullif(sides.below_lower, 0) - 1) * 100
-            when 'cagr' then (power(sides.upper / nullif(sides.below_lower, 0), 1 / nullif(sides.years, 0)) - 1) * 100
+            when 'cagr' then (power(case when sides.upper >= 0 then sides.upper end / nullif(sides.below_lower, 0), 1 / nullif(sides.years, 0)) - 1) * 100
             when 'ratio' then sides.upper / nullif(sides.below_lower, 0)
             when 'share' then sides.upper / nullif(sides.below_lower, 0) * 100
             when 'ranking' then sides.largest_upper
@@ -186,7 +187,7 @@ recomputed as (
         end as recomputed_upper,
         case stated.claim_kind
             when 'growth' then (sides.wide_lower / nullif(sides.below_wide_upper, 0) - 1) * 100
-            when 'cagr' then (power(sides.wide_lower / nullif(sides.below_wide_upper, 0), 1 / nullif(sides.years, 0)) - 1) * 100
+            when 'cagr' then (power(case when sides.wide_lower >= 0 then sides.wide_lower end / nullif(sides.below_wide_upper, 0), 1 / nullif(sides.years, 0)) - 1) * 100
             when 'ratio' then sides.wide_lower / nullif(sides.below_wide_upper, 0)
             when 'share' then sides.wide_lower / nullif(sides.below_wide_upper, 0) * 100
             when 'ranking' then sides.largest_wide_lower
@@ -194,7 +195,7 @@ recomputed as (
         end as wide_lower,
         case stated.claim_kind
             when 'growth' then (sides.wide_upper / nullif(sides.below_wide_lower, 0) - 1) * 100
-            when 'cagr' then (power(sides.wide_upper / nullif(sides.below_wide_lower, 0), 1 / nullif(sides.years, 0)) - 1) * 100
+            when 'cagr' then (power(case when sides.wide_upper >= 0 then sides.wide_upper end / nullif(sides.below_wide_lower, 0), 1 / nullif(sides.years, 0)) - 1) * 100
             when 'ratio' then sides.wide_upper / nullif(sides.below_wide_lower, 0)
             when 'share' then sides.wide_upper / nullif(sides.below_wide_lower, 0) * 100
             when 'ranking' then sides.largest_wide_upper

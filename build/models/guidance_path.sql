@@ -1,8 +1,8 @@
 /*
 title: Guidance, step by step
 title_zh: 指引逐次
-description: "Each guidance an entity gave for one period, how it moved from the one before and from the first, and what growth it meant on the base that was known that day. A changed definition is no revision."
-description_zh: 主体就某一期间给出的每次指引：较上次与首次的变动，以及按当日所知基数所隐含的增长。口径变更不算修订。
+description: "Each guidance an entity gave for one period, how it moved from the one before and from the first, and what growth it meant on the base that was known that day, never across a break. A changed definition is no revision."
+description_zh: 主体就某一期间给出的每次指引：较上次与首次的变动，以及按当日所知基数所隐含的增长，不跨越断点。口径变更不算修订。
 primaryKey: [figure_id]
 fields:
   - name: figure_id
@@ -25,31 +25,31 @@ fields:
   - name: upper
   - name: previous_figure_id
     type: string
-    description: The guidance before it in the series.
-    description_zh: 序列中的上一次指引。
+    description: The statement before it on the same quantity.
+    description_zh: 就同一数量的上一次说法。
   - name: lower_revision
     type: number
     decimals: 6
     unit: "column:unit"
-    description: Change of the lower bound from the guidance before.
+    description: Change of the lower bound from the statement before.
     description_zh: 下界较上次的变动。
   - name: upper_revision
     type: number
     decimals: 6
     unit: "column:unit"
-    description: Change of the upper bound from the guidance before.
+    description: Change of the upper bound from the statement before.
     description_zh: 上界较上次的变动。
   - name: lower_since_first
     type: number
     decimals: 6
     unit: "column:unit"
-    description: Change of the lower bound from the first guidance.
+    description: Change of the lower bound from the first statement.
     description_zh: 下界较首次的变动。
   - name: upper_since_first
     type: number
     decimals: 6
     unit: "column:unit"
-    description: Change of the upper bound from the first guidance.
+    description: Change of the upper bound from the first statement.
     description_zh: 上界较首次的变动。
   - name: base_figure_id
   - name: lower_percent
@@ -82,7 +82,16 @@ bases as (
         stepped.figure_id,
         base.figure_id as base_figure_id,
         base.lower as base_lower,
-        base.upper as base_upper
+        base.upper as base_upper,
+        -- As in growth, a break that leads to another metric ends this one; what is still said on it compares with itself.
+        exists (
+            select 1
+            from breaks
+            where
+                breaks.entity_id = stepped.entity_id and breaks.metric_id = stepped.metric_id
+                and coalesce(breaks.next_metric_id, breaks.metric_id) = breaks.metric_id
+                and breaks.breaks_on > base.period_end and breaks.breaks_on <= stepped.period_end
+        ) as is_across_break
     from stepped
     join vintages as base
         on base.entity_id = stepped.entity_id and base.metric_id = stepped.metric_id and base.unit = stepped.unit
@@ -112,8 +121,8 @@ select
     (stepped.lower - stepped.first_lower)::decimal(38, 6) as lower_since_first,
     (stepped.upper - stepped.first_upper)::decimal(38, 6) as upper_since_first,
     bases.base_figure_id,
-    round((stepped.lower / nullif(bases.base_upper, 0) - 1) * 100, 4)::decimal(38, 4) as lower_percent,
-    round((stepped.upper / nullif(bases.base_lower, 0) - 1) * 100, 4)::decimal(38, 4) as upper_percent,
+    case when not is_across_break then round((stepped.lower / nullif(bases.base_upper, 0) - 1) * 100, 4) end::decimal(38, 4) as lower_percent,
+    case when not is_across_break then round((stepped.upper / nullif(bases.base_lower, 0) - 1) * 100, 4) end::decimal(38, 4) as upper_percent,
     array_to_string(
         list_sort(list_filter(
             ['vintages:' || stepped.figure_id, 'vintages:' || stepped.previous_figure_id, 'vintages:' || bases.base_figure_id],
@@ -121,7 +130,7 @@ select
         )),
         ' '
     ) as inputs,
-    stepped.flags
+    nullif(concat_ws(' ', stepped.flags, case when is_across_break then 'break' end), '') as flags
 from stepped
 left join bases using (figure_id)
 order by stepped.figure_id

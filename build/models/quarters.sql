@@ -50,7 +50,7 @@ stated as (
         figures_current.period_start, figures_current.period_end,
         case when figures_current.lower = figures_current.upper then figures_current.lower end as amount,
         'stated' as amount_source,
-        case when figures_current.lower is distinct from figures_current.upper then 'not_exact' end as empty_reason,
+        case when figures_current.lower = figures_current.upper then null else 'not_exact' end as empty_reason,
         'figures_current:' || figures_current.figure_id as inputs,
         figures_current.flags
     from figures_current
