@@ -1,8 +1,8 @@
 /*
 title: Quarters
 title_zh: 季度
-description: "Every quarter of a flow: as the source states it, else the exact difference of two cumulative prints of one fiscal year, the earlier as it was known when the later was stated."
-description_zh: 流量的每个季度：来源有陈述则用之，否则取同一财年两个累计数之差，且较早者按较晚者陈述之时所知。
+description: "Every quarter of a flow: as the source states it, else the exact difference of two cumulative prints of one fiscal year, the earlier as it was known when the later was stated. The difference also stands where it is printed to finer digits than a quarter stated in round words."
+description_zh: 流量的每个季度：来源有陈述则用之，否则取同一财年两个累计数之差，且较早者按较晚者陈述之时所知；若差额的印刷位数细于口头取整的季度数，亦取差额。
 primaryKey: [entity_id, metric_id, unit, period_end]
 fields:
   - name: entity_id
@@ -52,9 +52,11 @@ stated as (
         'stated' as amount_source,
         case when figures_current.lower = figures_current.upper then null else 'not_exact' end as empty_reason,
         'figures_current:' || figures_current.figure_id as inputs,
-        figures_current.flags
+        figures_current.flags,
+        figures.printed_step
     from figures_current
     join metrics using (metric_id)
+    join figures using (figure_id)
     where
         figures_current.status = 'actual' and metrics.time_kind = 'flow' and metrics.base_metric_id is null
         and figures_current.period_end - figures_current.period_start between 79 and 100
@@ -82,7 +84,8 @@ differences as (
                 ' '
             ),
             ''
-        ) as flags
+        ) as flags,
+        greatest(later_figure.printed_step, earlier_figure.printed_step) as printed_step
     from prints as later
     join prints as earlier
         on earlier.entity_id = later.entity_id and earlier.metric_id = later.metric_id and earlier.unit = later.unit
@@ -92,24 +95,31 @@ differences as (
         -- The earlier print as it was known when the later one was first stated.
         and earlier.known_from <= later.known_from
         and (earlier.known_until is null or later.known_from < earlier.known_until)
+    join figures as later_figure on later_figure.figure_id = later.figure_id
+    join figures as earlier_figure on earlier_figure.figure_id = earlier.figure_id
     where later.known_until is null and later.period_end - later.period_start between 170 and 379
     qualify row_number() over (
         partition by later.entity_id, later.metric_id, later.unit, later.period_end order by later.figure_id, earlier.known_from desc
     ) = 1
+),
+
+-- Both accounts of one quarter, where there are two; the finer one stands, the stated one when they are equally fine.
+paired as (
+    select
+        stated.inputs as stated_inputs,
+        differences.inputs as difference_inputs,
+        differences.amount is not null and coalesce(differences.printed_step < stated.printed_step, stated.amount is null) as difference_is_finer
+    from stated
+    join differences
+        on differences.entity_id = stated.entity_id and differences.metric_id = stated.metric_id and differences.unit = stated.unit
+        and abs(stated.period_end - differences.period_end) <= 7
 )
 
 select entity_id, metric_id, unit, period_start, period_end, amount::decimal(38, 6) as amount, amount_source, empty_reason, inputs, flags
 from stated
+where inputs not in (select stated_inputs from paired where difference_is_finer)
 union all
-select
-    differences.entity_id, differences.metric_id, differences.unit, differences.period_start, differences.period_end,
-    differences.amount::decimal(38, 6), differences.amount_source, differences.empty_reason, differences.inputs, differences.flags
+select entity_id, metric_id, unit, period_start, period_end, amount::decimal(38, 6), amount_source, empty_reason, inputs, flags
 from differences
-where not exists (
-    select 1
-    from stated
-    where
-        stated.entity_id = differences.entity_id and stated.metric_id = differences.metric_id and stated.unit = differences.unit
-        and abs(stated.period_end - differences.period_end) <= 7
-)
+where inputs not in (select difference_inputs from paired where not difference_is_finer)
 order by all
