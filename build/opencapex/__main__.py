@@ -1,8 +1,6 @@
 """The verbs of ./run."""
 
 import argparse
-import functools
-import http.server
 import os
 import shutil
 import subprocess
@@ -103,6 +101,9 @@ def as_of(arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """show site/ in a browser at http://127.0.0.1:8000 until Ctrl-C"""
+    import functools
+    import http.server  # takes a while to import, and only this verb needs it
+
     folder = ROOT / "site"
     if not (folder / "index.html").is_file():
         print("There is no site yet. Fix: ./run site", file=sys.stderr)

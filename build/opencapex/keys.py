@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 
 import duckdb
 
@@ -18,8 +19,13 @@ def _are_names(value: object) -> bool:
 
 
 def _is_pattern(value: object) -> bool:
+    return is_text(value) and _compiles(value)
+
+
+@cache
+def _compiles(pattern: str) -> bool:
     try:
-        return is_text(value) and bool(re.compile(value) and duckdb.execute("select regexp_full_match('', ?)", [value]).fetchall())
+        return bool(re.compile(pattern) and duckdb.execute("select regexp_full_match('', ?)", [pattern]).fetchall())
     except (re.error, duckdb.Error):
         return False
 

@@ -38,12 +38,14 @@ def build(tables: dict[str, Table], con: duckdb.DuckDBPyConnection, only: Iterab
     `only` names the models wanted; those they read are built with them. Raises InputError.
     """
     models = {name: table for name, table in tables.items() if table.query}
-    if only is not None and not set(only):
-        return []
-    reads = {name: tables_read(table.query, table.schema_file) for name, table in models.items()}
+    reads: dict[str, frozenset[str]] = {}
+    wanted = list(models if only is None else set(only) & set(models))
+    while wanted:
+        name = wanted.pop()
+        if name not in reads:
+            reads[name] = tables_read(models[name].query, models[name].schema_file)
+            wanted += reads[name] & set(models)
     order = _order(tables, reads)
-    if only is not None:
-        order = _needed(order, set(only) & set(models), reads)
     for name in order:
         _fill(models[name], con)
     return order
@@ -94,13 +96,6 @@ def _serialized(query: str) -> str:
 @cache
 def _parser() -> duckdb.DuckDBPyConnection:
     return connect()
-
-
-def _needed(order: list[str], wanted: set[str], reads: dict[str, frozenset[str]]) -> list[str]:
-    for name in reversed(order):
-        if name in wanted:
-            wanted |= reads[name] & set(order)
-    return [name for name in order if name in wanted]
 
 
 def _fill(table: Table, con: duckdb.DuckDBPyConnection) -> None:

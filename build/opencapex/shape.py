@@ -53,7 +53,8 @@ def check_shape(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnec
 def load_curated(tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> None:
     """Casts the text rows, whose shape was found right, into typed tables with keys and comments."""
     for table in tables.values():
-        con.execute(create_table(table))
+        # The keys were checked above; their indexes would only take time.
+        con.execute(create_table(table, with_keys=False))
         casts = ", ".join(f'"{f.name}"::{f.duckdb_type}' for f in table.fields)
         con.execute(f"insert into {table.name} select {casts} from text.{table.name} order by line")
 
@@ -158,16 +159,18 @@ def _rows(table: Table, tables: dict[str, Table], con: duckdb.DuckDBPyConnection
                 f'(select "{key.reference}" from text.{key.table} where "{key.reference}" is not null)'
             )
             rules.append((key.field, stray, f"is not in {key.table}", f"correct it, or add it to {tables[key.table].path}"))
-    queries = [_repeated(table, key) for key in (table.primary_key, *table.unique_keys)]
+    unsorted = list(_unsorted(table, con))
+    # Rows that strictly ascend repeat no key.
+    queries = [_repeated(table, key) for key in (*([table.primary_key] if unsorted else []), *table.unique_keys)]
     # One pass says whether any cell offends; only then is each rule asked on its own.
     if con.execute(f"select 1 from text.{table.name} where {' or '.join(f'({rule[1]})' for rule in rules)} limit 1").fetchall():
         queries += [
             f'select line, {literal(name)}, "{name}", {literal(expected)}, {literal(fix)} from text.{table.name} where {condition}'
             for name, condition, expected, fix in rules
         ]
-    for line, where, found, expected, fix in con.execute(" union all ".join(queries)).fetchall():
+    for line, where, found, expected, fix in con.execute(" union all ".join(queries)).fetchall() if queries else []:
         yield Problem(table.path, line, where, shown(found) if found is not None else "empty", expected, fix)
-    yield from _unsorted(table, con)
+    yield from (problem for problem in unsorted if problem)
 
 
 def _cell_rules(column: Field, x: str, required: bool) -> Iterator[tuple[str, str, str]]:
@@ -217,10 +220,13 @@ def _repeated(table: Table, key: tuple[str, ...]) -> str:
     )
 
 
-def _unsorted(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+def _unsorted(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Problem | None]:
+    """The first row that stands after one that it should precede; None for a row that repeats a key, of which _repeated speaks."""
     keys = con.execute(f"select {', '.join(sort_key(table))} from text.{table.name} order by line").fetchall()
     for line, (before, this) in enumerate(pairwise(keys), 3):
-        if None not in before and None not in this and this < before:
+        if None in before or None in this or this == before:
+            yield None
+        elif this < before:
             yield Problem(table.path, line, ", ".join(table.primary_key), shown("/".join(map(str, this))),
                           "stands after a row that it should precede", "./run format")  # fmt: skip
             return
