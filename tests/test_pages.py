@@ -65,7 +65,7 @@ CASES = [
     ("no style sheet", lambda p: (p / "docs/assets/opencapex.css").unlink(), "docs/assets/opencapex.css: no such file which mkdocs.yml names"),
     ("no settings", lambda p: (p / "mkdocs.yml").unlink(), "mkdocs.yml: No such file or directory where a readable file should be"),
     ("broken settings", lambda p: (p / "mkdocs.yml").write_text("a: [\n"), "mkdocs.yml:2: "),
-    ("settings without languages", lambda p: (p / "mkdocs.yml").write_text("plugins: {search: {}}\n"), "mkdocs.yml: no extra_css, or no languages"),
+    ("settings without languages", lambda p: (p / "mkdocs.yml").write_text("plugins: {search: {}}\n"), "mkdocs.yml: no extra_css, no extra_javascript, or no languages"),
 ]  # fmt: skip
 
 

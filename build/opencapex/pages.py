@@ -240,7 +240,7 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
     Raises InputError when a template is broken.
     """
     settings = _settings(root)
-    problems = _hand_written(root, settings["extra_css"])
+    problems = _hand_written(root, [*settings["extra_css"], *(script["path"] for script in settings["extra_javascript"])])
     if problems:
         raise InputError(problems)
     pages = folder / "pages"
@@ -341,17 +341,18 @@ def _settings(root: Path) -> dict:
     settings = without_lines(load_yaml(read_text(root / "mkdocs.yml", "mkdocs.yml"), "mkdocs.yml"))
     try:
         locales = {language["locale"] for language in settings["plugins"]["i18n"]["languages"]}
-        whole = locales >= set(LANGUAGES) and isinstance(settings["extra_css"], list)
+        files = [*settings["extra_css"], *(script["path"] for script in settings["extra_javascript"])]
+        whole = locales >= set(LANGUAGES) and all(isinstance(file, str) for file in files)
     except (TypeError, KeyError):
         whole = False
     if not whole:
-        raise InputError([Problem("mkdocs.yml", 0, "", "no extra_css, or no languages en and zh under plugins: i18n:",
+        raise InputError([Problem("mkdocs.yml", 0, "", "no extra_css, no extra_javascript, or no languages en and zh under plugins: i18n:",
                                   "where the pages need them", "restore them")])  # fmt: skip
     return settings
 
 
-def _hand_written(root: Path, style_sheets: list[str]) -> list[Problem]:
-    """What docs/ lacks: the folder itself, a page's other language, a style sheet."""
+def _hand_written(root: Path, assets: list[str]) -> list[Problem]:
+    """What docs/ lacks: the folder itself, a page's other language, a style sheet or script."""
     docs = root / "docs"
     if not docs.is_dir():
         return [Problem("docs", 0, "", "no such folder", "where the hand-written pages should be", "restore it")]
@@ -359,5 +360,5 @@ def _hand_written(root: Path, style_sheets: list[str]) -> list[Problem]:
     others = {page: page.replace(".zh.md", ".md") if page.endswith(".zh.md") else page.replace(".md", ".zh.md") for page in pages}
     problems = [Problem(other, 0, "", "no such file", f"beside {page}", "write the page in both languages")
                 for page, other in others.items() if other not in pages]  # fmt: skip
-    missing = [path for path in style_sheets if not (docs / path).is_file()]
+    missing = [path for path in assets if not (docs / path).is_file()]
     return problems + [Problem(f"docs/{path}", 0, "", "no such file", "which mkdocs.yml names", "restore it") for path in missing]
