@@ -54,6 +54,13 @@ with editions as (
     from vintages
     join metrics using (metric_id)
     where vintages.status in ('forecast', 'estimate') and vintages.period_end is not null
+    -- An estimate ends a path; what was only estimated, and never forecast before, has none.
+    qualify bool_or(vintages.status = 'forecast') over (
+        partition by
+            vintages.entity_id, vintages.stated_by, vintages.metric_id, vintages.unit, vintages.period_start, vintages.period_end,
+            vintages.base_end
+        order by vintages.known_from, vintages.figure_id
+    )
 ),
 
 stepped as (
@@ -64,11 +71,7 @@ stepped as (
         lag(lower) over path as previous_lower,
         lag(upper) over path as previous_upper,
         first_value(lower) over path as first_lower,
-        first_value(upper) over path as first_upper,
-        -- What was only estimated, and never forecast, has no path.
-        bool_or(status = 'forecast') over (
-            partition by entity_id, stated_by, metric_id, unit, period_start, period_end, base_end
-        ) as was_forecast
+        first_value(upper) over path as first_upper
     from editions
     window path as (
         partition by entity_id, stated_by, metric_id, unit, period_start, period_end, base_end order by known_from, figure_id
@@ -81,7 +84,6 @@ judged as (
         is_level and lower = upper and previous_lower = previous_upper and previous_lower > 0 as has_percent,
         case when is_level and previous_lower = previous_upper and previous_lower <= 0 then 'base_not_positive' end as empty_reason
     from stepped
-    where was_forecast
 )
 
 select
