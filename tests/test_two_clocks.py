@@ -178,7 +178,7 @@ def derived(figures, wanted, threads=2, seed=None):
         values = [row.get(column) for row in rows for column in columns]
         places = ", ".join(f"({', '.join('?' * len(columns))})" for _ in rows)
         con.execute(f"insert into {name} ({', '.join(columns)}) values {places}", values)
-    for name in models._needed(list(reads), set(wanted), reads):
+    for name in models.build_order(tables, wanted):
         con.execute(f"create or replace table {name} as {tables[name].query}")
     return {name: con.execute(f"from {name} order by all").fetchall() for name in wanted}, con
 

@@ -37,6 +37,14 @@ def build(tables: dict[str, Table], con: duckdb.DuckDBPyConnection, only: Iterab
 
     `only` names the models wanted; those they read are built with them. Raises InputError.
     """
+    order = build_order(tables, only)
+    for name in order:
+        _fill(tables[name], con)
+    return order
+
+
+def build_order(tables: dict[str, Table], only: Iterable[str] | None = None) -> list[str]:
+    """The derived tables in an order in which each stands after those it reads; `only` and what they read, or all. Raises InputError."""
     models = {name: table for name, table in tables.items() if table.query}
     reads: dict[str, frozenset[str]] = {}
     wanted = list(models if only is None else set(only) & set(models))
@@ -45,10 +53,7 @@ def build(tables: dict[str, Table], con: duckdb.DuckDBPyConnection, only: Iterab
         if name not in reads:
             reads[name] = tables_read(models[name].query, models[name].schema_file)
             wanted += reads[name] & set(models)
-    order = _order(tables, reads)
-    for name in order:
-        _fill(models[name], con)
-    return order
+    return _order(tables, reads)
 
 
 def _order(tables: dict[str, Table], reads: dict[str, frozenset[str]]) -> list[str]:
