@@ -595,8 +595,10 @@ def _times(row, rate, start, end, inputs, reason="no_rate"):
 def _at_2024_prices(held, crosses, row, currency):
     """Rule 8: deflated in its own currency by the prices of the year that holds most of its days, then at the mean rate of 2024."""
     start, end, source = row["period_start"], row["period_end"], row["unit"]
-    in_last = (end - max(start, date(end.year, 1, 1))).days + 1
-    year = end.year if in_last * 2 >= days(row) else start.year
+    year = max(
+        range(start.year, end.year + 1),
+        key=lambda year: min(end, date(year, 12, 31)).toordinal() - max(start, date(year, 1, 1)).toordinal(),
+    )
     series = held.units[source]["price_series_id"]
     then, base = (held.prices.get((series, wanted)) for wanted in (year, 2024))
     inputs = {f"figures:{row['figure_id']}"}
@@ -799,7 +801,7 @@ def stated_interval(row):
     if row["qualifier"] in ("exact", "about"):
         return Interval(row["lower"] - half, row["upper"] + half)
     if row["qualifier"] == "nearly":
-        return Interval(row["lower"] * Decimal("0.95"), row["upper"])
+        return Interval(*sorted((row["lower"] * Decimal("0.95"), row["lower"])))
     return Interval(row["lower"], row["upper"])
 
 
@@ -825,7 +827,8 @@ def _checked(held, crosses, claim, terms):
     inputs = {f"claims:{claim['claim_id']}"}.union({f"figures:{figure['figure_id']}"} if figure else (), *(row["inputs"] for row in read))
     is_partial = any(row["plain"] is None for row in read)
     plain, wide = (None, None) if kind == "other" else (_recomputed(claim, read, held, width) for width in ("plain", "wide"))
-    is_known = plain is not None and plain != Interval(None, None)
+    is_known = plain is not None and plain != Interval(None, None) and figure is not None
+    is_said = figure is not None and stated != Interval(None, None)
     is_shown = is_known and not is_partial
     deviation = None
     if is_shown and figure and plain.low == plain.high and is_point(figure) and plain.low:
@@ -836,7 +839,7 @@ def _checked(held, crosses, claim, terms):
         "recomputed_lower": rounded(plain.low, 4) if is_shown else None,
         "recomputed_upper": rounded(plain.high, 4) if is_shown else None,
         "deviation_percent": rounded(deviation, 4),
-        "verdict": _verdict(claim, figure, stated, plain, wide, is_partial) if is_known and figure else "not_verifiable",
+        "verdict": _verdict(claim, figure, stated, plain, wide, is_partial) if is_known and is_said else "not_verifiable",
         "inputs": inputs,
     }
 

@@ -203,17 +203,25 @@ real_rows as (
         'prices_2024' as conversion_method,
         (deflated.lower * base.index_value / this.index_value)::decimal(38, 6) as lower,
         (deflated.upper * base.index_value / this.index_value)::decimal(38, 6) as upper,
-        case when targets.to_currency = deflated.unit then 1::decimal(38, 12) else fx_average.rate end as rate,
-        fx_average.period_start as rate_start,
-        fx_average.period_end as rate_end,
         this.index_value is null or base.index_value is null as lacks_index,
+        case
+            when lacks_index then null
+            when targets.to_currency = deflated.unit then 1::decimal(38, 12)
+            else fx_average.rate
+        end as rate,
+        case when not lacks_index then fx_average.period_start end as rate_start,
+        case when not lacks_index then fx_average.period_end end as rate_end,
         concat(
             'figures:', deflated.figure_id,
-            ' fx_average:' || nullif(
-                concat_ws('/', fx_average.from_currency, fx_average.to_currency, fx_average.period_start, fx_average.period_end), ''
-            ),
-            ' price_index:' || nullif(concat_ws('/', base.series_id, base.year), ''),
-            case when this.year <> base.year then ' price_index:' || concat_ws('/', this.series_id, this.year) end
+            case
+                when not lacks_index and (targets.to_currency = deflated.unit or fx_average.rate is not null) then concat(
+                    ' fx_average:' || nullif(
+                        concat_ws('/', fx_average.from_currency, fx_average.to_currency, fx_average.period_start, fx_average.period_end), ''
+                    ),
+                    ' price_index:' || concat_ws('/', base.series_id, base.year),
+                    case when this.year <> base.year then ' price_index:' || concat_ws('/', this.series_id, this.year) end
+                )
+            end
         ) as inputs
     from deflated
     cross join targets

@@ -247,7 +247,8 @@ judged as (
     select
         *,
         case
-            when claim_kind = 'other' then 'not_verifiable'
+            -- What is no computation, or was said in words only, is held against nothing.
+            when claim_kind = 'other' or (point_lower is null and point_upper is null) then 'not_verifiable'
             -- Terms present may decide although others are missing: a sum already passed, a larger one already found.
             when lacks_term and claim_kind = 'sum' and known_wide_lower > stated_upper then 'inconsistent'
             when lacks_term and claim_kind = 'sum' and stated_upper is null and known_lower >= stated_lower then 'consistent'
@@ -297,8 +298,8 @@ select
     relation,
     case when claim_kind <> 'other' then stated_lower end::decimal(38, 6) as stated_lower,
     case when claim_kind <> 'other' then stated_upper end::decimal(38, 6) as stated_upper,
-    case when not lacks_term then round(recomputed_lower, 4) end::decimal(38, 4) as recomputed_lower,
-    case when not lacks_term then round(recomputed_upper, 4) end::decimal(38, 4) as recomputed_upper,
+    case when claim_kind <> 'other' and not lacks_term then round(recomputed_lower, 4) end::decimal(38, 4) as recomputed_lower,
+    case when claim_kind <> 'other' and not lacks_term then round(recomputed_upper, 4) end::decimal(38, 4) as recomputed_upper,
     unit,
     case when claim_kind <> 'other' then round(deviation_percent, 4) end::decimal(38, 4) as deviation_percent,
     verdict,
