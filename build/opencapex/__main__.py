@@ -53,7 +53,7 @@ def update(_: argparse.Namespace) -> int:
 
 
 def build(_: argparse.Namespace) -> int:
-    """check, build every table, write dist/ (CSV, Parquet, DuckDB, descriptor)"""
+    """check, build every table, write dist/ (CSV, Parquet, DuckDB, XLSX, descriptor)"""
     from opencapex import site
 
     site.build_data(ROOT, ROOT)

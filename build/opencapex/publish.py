@@ -1,7 +1,7 @@
-"""Writes a build to a folder: every released table as CSV and Parquet, one .duckdb, and the descriptor.
+"""Writes a build to a folder: every released table as CSV and Parquet, one .duckdb, one .xlsx, and the descriptor.
 
-The CSV files are the dataset and their bytes depend on nothing but the curated rows and the SQL; Parquet and
-.duckdb are renderings of them for people's tools.
+The CSV files are the dataset and their bytes depend on nothing but the curated rows and the SQL; Parquet,
+.duckdb and .xlsx are renderings of them for people's tools.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from opencapex.archives import archives
 from opencapex.descriptor import descriptor
 from opencapex.schemas import Field, Table
 from opencapex.shape import create_table, literal
+from opencapex.spreadsheet import write_xlsx
 
 # What clients from DuckDB 1.2 on can open, in blocks small enough for a browser.
 STORAGE = "storage_version 'v1.2.0', block_size 16384"
@@ -30,6 +31,7 @@ def publish(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection
             "(format parquet, compression zstd, compression_level 19)"
         )
     _write_duckdb(released, con, folder / "opencapex.duckdb")
+    write_xlsx(released, con, folder / "opencapex.xlsx", descriptor(root)["title"])
 
 
 def publish_csv(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection, folder: Path, pending: str | None = None) -> None:
