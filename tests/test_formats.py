@@ -3,9 +3,10 @@
 import csv
 from datetime import datetime
 
+import duckdb
 import openpyxl
 import pytest
-from conftest import small_package
+from conftest import ROOT, small_package
 from opencapex import pipeline, publish, spreadsheet
 
 FORMULA = "=1+1 且 https://example.org"
@@ -67,3 +68,40 @@ def test_the_spreadsheet_has_the_same_bytes_again(tiny, tmp_path):
     title = pipeline.schemas.descriptor(root)["title"]
     spreadsheet.write_xlsx(released, package.con, tmp_path / "again.xlsx", title)
     assert (tmp_path / "again.xlsx").read_bytes() == (root / "dist/opencapex.xlsx").read_bytes()
+
+
+@pytest.fixture
+def attached(tiny):
+    with duckdb.connect() as con:
+        con.execute(f"attach '{tiny[0] / 'dist/opencapex.duckdb'}' as opencapex (read_only)")
+        con.execute("use opencapex")
+        yield con
+
+
+def test_views_and_the_as_of_macro_work_in_an_attached_file(attached):
+    assert {row[0] for row in attached.execute("select view_name from duckdb_views() where not internal").fetchall()} == {
+        "capex",
+        "guidance",
+    }
+    expected = "select count(*) from vintages where known_from <= '{0}' and (known_until is null or '{0}' < known_until)"
+    for day in ("2020-01-01", "2025-02-04", "2026-01-01"):
+        known = attached.execute("select count(*) from as_of(?)", [day]).fetchall()
+        assert known == attached.execute(expected.format(day)).fetchall()
+    assert known > [(0,)]
+    current = attached.execute("select count(*) from statements where is_current and family = 'capex'").fetchall()
+    assert attached.execute("select count(*) from opencapex.capex").fetchall() == current > [(0,)]
+    assert attached.execute("select count(*) from opencapex.guidance").fetchall() > [(0,)]
+
+
+def test_the_as_of_macro_says_nothing_learned_later(attached):
+    columns = {row[0] for row in attached.execute("describe from as_of('2025-02-04')").fetchall()}
+    assert not columns & {"known_until", "is_current", "retired_on", "release_added", "release_retired", "flags"}
+
+
+def test_views_and_macros_explain_themselves(attached):
+    comments = dict(attached.execute("select function_name, comment from duckdb_functions() where not internal").fetchall())
+    comments |= dict(attached.execute("select view_name, comment from duckdb_views() where not internal").fetchall())
+    assert comments.keys() == {"as_of", "capex", "guidance"} == {path.stem for path in (ROOT / publish.VIEWS).glob("*.sql")}
+    assert all(comment and comment.endswith(".") for comment in comments.values())
+    uncommented = "select column_name from duckdb_columns() where table_name in ('capex', 'guidance') and comment is null"
+    assert attached.execute(uncommented).fetchall() == []
