@@ -75,6 +75,8 @@ def test_a_release_is_frozen_and_known_to_history(project):
         assert "F00001" in archive.read("figures.csv").decode()
     changelog = (project / release.CHANGELOGS[0]).read_text(encoding="utf-8")
     assert changelog == "# Changelog\n\n## 0.1.0\n\nNotable.\n\nThe first release: every row is new.\n\n## Older\n\nText.\n"
+    addresses = (project / archives.FOLDER / "addresses-0.1.0.txt").read_text(encoding="utf-8").splitlines()
+    assert {"data/latest/figures.csv", "data/v0.1.0/figures.csv", "data/index.json"} <= set(addresses)
     con = pipeline.build(project).con
     assert con.execute("select distinct release_added from statements").fetchall() == [("0.1.0",)]
     assert problems_of(project) == []

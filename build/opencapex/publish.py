@@ -1,15 +1,15 @@
-"""Writes a build to a folder: every released table as CSV and Parquet, one .duckdb, one .xlsx, and the descriptor.
+"""Writes a build to a folder: every released table as CSV and Parquet, one .duckdb, one .xlsx, the descriptor and Croissant.
 
 The CSV files are the dataset and their bytes depend on nothing but the curated rows and the SQL; Parquet,
 .duckdb and .xlsx are renderings of them for people's tools.
 """
 
-import hashlib
 import json
 from pathlib import Path
 
 import duckdb
 
+from opencapex import catalogue
 from opencapex.archives import archives
 from opencapex.descriptor import descriptor
 from opencapex.models import run_sql
@@ -36,6 +36,9 @@ def publish(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection
         )
     _write_duckdb(root, released, con, folder / "opencapex.duckdb")
     write_xlsx(released, con, folder / "opencapex.xlsx", descriptor(root)["title"])
+    published = con.execute("select max(released_on) from releases").fetchall()[0][0]
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    catalogue.write_json(folder / "croissant.json", catalogue.croissant(package, published))
 
 
 def publish_csv(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection, folder: Path, pending: str | None = None) -> None:
@@ -107,7 +110,6 @@ def released_descriptor(root: Path, tables: list[Table], folder: Path) -> dict:
 
 
 def _resource(table: Table, path: Path) -> dict:
-    content = path.read_bytes()
     return {
         "name": table.name,
         "type": "table",
@@ -118,8 +120,7 @@ def _resource(table: Table, path: Path) -> dict:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ","},
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        **catalogue.hashed(path),
         "schema": _table_schema(table),
     }
 

@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from opencapex import archives, pipeline, publish, quality
+from opencapex import archives, catalogue, pipeline, publish, quality
 from opencapex.archives import FOLDER, SUMS, Archive, number
 from opencapex.descriptor import descriptor
 from opencapex.problems import InputError, Problem
@@ -87,7 +87,9 @@ def release(root: Path, version: str) -> str:
             _insert_into_section(root / path, version, lines)
         path = _freeze(root, version, Path(folder))
     _write_changes(root, version, changes)
-    return f"{path.relative_to(root)} is frozen ({path.stat().st_size:,} bytes, {len(changes)} changes). Commit it with {SUMS} and the changelogs."
+    published = catalogue.addresses(version, [table.name for table in package.tables.values() if table.released])
+    (root / FOLDER / f"addresses-{version}.txt").write_text("\n".join(published) + "\n", encoding="utf-8")
+    return f"{path.relative_to(root)} is frozen ({path.stat().st_size:,} bytes, {len(changes)} changes). Commit what is new in {FOLDER}, and the changelogs."
 
 
 def compare(before: Archive | None, folder: Path, tables: dict[str, Table]) -> list[Change]:
