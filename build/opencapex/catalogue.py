@@ -44,6 +44,11 @@ def hashed(path: Path) -> dict:
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
+def home(package: dict, otherwise: str) -> str:
+    """The site's address, ending in a slash, where the descriptor states it."""
+    return f"{package['homepage'].rstrip('/')}/" if "homepage" in package else otherwise
+
+
 def croissant(package: dict, published: date | None) -> dict:
     """Croissant 1.1 of a released descriptor: a file and a record set a table, keys and references as declared."""
     return {
@@ -100,7 +105,7 @@ def json_ld(package: dict, to_root: str, table: str | None = None) -> dict:
     """schema.org Dataset of the whole package, or of one table as part of it; `to_root` leads from the page to the site's root."""
     whole = {"@context": "https://schema.org/", "@type": "Dataset", **_about(package, to_root)}
     resources = [resource for resource in package["resources"] if table in (None, resource["name"])]
-    latest = f"{package.get('homepage', to_root)}data/latest/"
+    latest = f"{home(package, to_root)}data/latest/"
     files = [file for r in resources for file in ((r["path"], "text/csv"), (f"{r['name']}.parquet", "application/vnd.apache.parquet"))]
     files += [] if table else FILES.items()
     about = whole | {
@@ -131,7 +136,7 @@ def _about(package: dict, to_root: str) -> dict:
         "name": package["title"],
         "alternateName": package["title_zh"],
         "description": package["description"],
-        "url": package.get("homepage", to_root),
+        "url": home(package, to_root),
         "license": package["licenses"][0]["path"],
         "creator": [{"@type": "Organization", "name": contributor["title"]} for contributor in package["contributors"]],
         "publisher": {"@type": "Organization", "name": package["contributors"][0]["title"]},

@@ -229,6 +229,10 @@ class Site:
         text = json.dumps(about, ensure_ascii=False).replace("<", "\\u003c")  # so that no text of it can end the script
         return Markup(f'<script type="application/ld+json">{text}</script>')
 
+    def home(self, otherwise: str) -> str:
+        """The site's address where the descriptor states it."""
+        return catalogue.home(self.published, otherwise)
+
     def urn(self, name: str) -> str:
         """An identifier that stays the same wherever the site stands."""
         return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.published['name']}/{name}").urn
