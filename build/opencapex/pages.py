@@ -4,9 +4,11 @@ A template is written once for both languages: `t(english, chinese)` picks, and 
 of its page. Hand-written pages and assets are copied from docs/. MkDocs builds the staging folder.
 """
 
+import json
 import re
 import shutil
 import traceback
+import uuid
 from collections.abc import Iterable
 from decimal import Decimal
 from html import unescape
@@ -17,7 +19,7 @@ import jinja2
 import yaml
 from markupsafe import Markup
 
-from opencapex import charts, words
+from opencapex import catalogue, charts, words
 from opencapex.archives import FOLDER, Archive, archives
 from opencapex.lines import load_yaml, without_lines
 from opencapex.pipeline import Package
@@ -26,6 +28,8 @@ from opencapex.quality import Result
 from opencapex.rules import Rule, load_rules
 
 LANGUAGES = ("en", "zh")
+# What is rendered for programs, once for both languages: place and template.
+FILES = {"llms.txt": "llms.txt", "data/releases.atom": "releases.atom"}
 # Under which heading of the site an entity has its page.
 SECTIONS = {
     "companies": ("company", "segment", "lab"),
@@ -74,8 +78,9 @@ class Rows:
 class Site:
     """The built tables as the templates ask for them, one language at a time."""
 
-    def __init__(self, root: Path, package: Package, results: list[Result], language: str, tables: Rows):
-        self.root, self.package, self.results, self.language, self.tables = root, package, results, language, tables
+    def __init__(self, root: Path, package: Package, results: list[Result], language: str, tables: Rows, published: dict):
+        self.root, self.package, self.results, self.language = root, package, results, language
+        self.tables, self.published = tables, published
         self.units = {row["unit"]: row for row in self.rows("from units")}
         self.money = {unit for unit, row in self.units.items() if row["measure"] == "money"}
         self.flags = {row["flag"]: (row[f"short_{language}"], row[f"text_{language}"]) for row in self.rows("from flags")}
@@ -246,6 +251,26 @@ class Site:
         text = text.lower() if isinstance(value, bool) else text
         return inert(text if len(text) <= 40 else text[:39] + "…")
 
+    def json_ld(self, to_root: str, table: str | None = None) -> Markup:
+        """schema.org of the dataset, or of a table, for the programs that read the page."""
+        about = catalogue.json_ld(self.published, to_root + self.t("", "../"), table)
+        text = json.dumps(about, ensure_ascii=False).replace("<", "\\u003c")  # so that no text of it can end the script
+        return Markup(f'<script type="application/ld+json">{text}</script>')
+
+    def home(self, otherwise: str) -> str:
+        """The site's address where the descriptor states it."""
+        return catalogue.home(self.published, otherwise)
+
+    def urn(self, name: str) -> str:
+        """An identifier that stays the same wherever the site stands."""
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.published['name']}/{name}").urn
+
+    def notable(self, version: str) -> str:
+        """What the changelog says of a release."""
+        changelog = (self.root / "docs/changelog.md").read_text(encoding="utf-8")
+        section = re.search(rf"^## {re.escape(version)}$(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
+        return section[1].strip() if section else ""
+
     def frozen_releases(self) -> list[Archive]:
         return list(reversed(archives(self.root)))
 
@@ -272,17 +297,24 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
         raise InputError(problems)
     pages = folder / "pages"
     shutil.copytree(root / "docs", pages)
-    shutil.copytree(dist, pages / "data/latest")
+    shutil.copytree(dist, pages / "data/latest", dirs_exist_ok=True)
     if (root / FOLDER).is_dir():
-        shutil.copytree(root / FOLDER, pages / "data/releases")
+        shutil.copytree(root / FOLDER, pages / "data/releases", dirs_exist_ok=True)
+    published = json.loads((dist / "datapackage.json").read_text(encoding="utf-8"))
+    catalogue.unpack_releases(root, pages / "data")
     tables = Rows(package.con)
     for language in LANGUAGES:
-        site = Site(root, package, results, language, tables)
+        site = Site(root, package, results, language, tables, published)
         environment = _environment(root, site)
+        if language == "en":
+            catalogue.write_json(pages / "data/index.json", catalogue.index(root, pages / "data", package.con))
+            for path, template in FILES.items():
+                (pages / path).write_text(_render(environment, template, {}), encoding="utf-8")
         for path, template, values in _plan(site):
             target = pages / f"{path}.md" if language == "en" else pages / f"{path}.{language}.md"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(_render(environment, template, values), encoding="utf-8")
+    catalogue.refuse_gone(root, pages)
     return _configure(root, settings, folder, pages)
 
 
