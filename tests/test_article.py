@@ -19,7 +19,7 @@ def rows(path):
 
 
 NUMBERS = rows("tests/article.csv")
-FIGURES = {row["figure_id"]: row for row in rows("datapackage/data/figures.csv") if row["source_id"] == SOURCE}
+FIGURES = {row["figure_id"]: row for row in rows("datapackage/data/figures.csv") if row["source_id"] == SOURCE and not row["retired_on"]}
 CLAIMS = {row["claim_id"]: row for row in rows("datapackage/data/claims.csv") if row["source_id"] == SOURCE}
 
 

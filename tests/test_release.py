@@ -1,12 +1,13 @@
 """Releases: frozen once, reproducible, diffed row by row, and refused for a stated reason."""
 
 import csv
+import re
 import subprocess
 import zipfile
 
 import pytest
 from conftest import freeze, problems_of
-from opencapex import archives, pipeline, quality, release
+from opencapex import archives, diff, pipeline, quality, release
 from opencapex.problems import InputError
 
 
@@ -74,6 +75,8 @@ def test_a_release_is_frozen_and_known_to_history(project):
         assert "F00001" in archive.read("figures.csv").decode()
     changelog = (project / release.CHANGELOGS[0]).read_text(encoding="utf-8")
     assert changelog == "# Changelog\n\n## 0.1.0\n\nNotable.\n\nThe first release: every row is new.\n\n## Older\n\nText.\n"
+    addresses = (project / archives.FOLDER / "addresses-0.1.0.txt").read_text(encoding="utf-8").splitlines()
+    assert {"data/latest/figures.csv", "data/v0.1.0/figures.csv", "data/index.json"} <= set(addresses)
     con = pipeline.build(project).con
     assert con.execute("select distinct release_added from statements").fetchall() == [("0.1.0",)]
     assert problems_of(project) == []
@@ -132,12 +135,44 @@ def test_what_changed_is_told_apart(project):
     release.release(project, "0.2.0")
     with (project / archives.FOLDER / "changes-0.2.0.csv").open(encoding="utf-8", newline="") as file:
         changes = {(row["kind"], row["table"], row["row_key"], row["column"]) for row in csv.DictReader(file)}
-    assert ("value changed", "figures", "F00001", "locator") in changes
+    assert ("annotated", "figures", "F00001", "locator") in changes
     assert ("retired", "figures", "F00003", "retired_on") in changes
     assert ("row added", "figures", "F00007", "") in changes
     con = pipeline.build(project).con
     history = con.execute("select row_key, release_added, release_retired from history where table_name = 'figures'").fetchall()
     assert ("F00003", "0.1.0", "0.2.0") in history and ("F00007", "0.2.0", None) in history
+
+
+def test_diff_tells_people_what_changed(package):
+    with pytest.raises(InputError, match="no release to compare with"):
+        diff.diff(package, None, None)
+    freeze(package, "0.1.0")
+    assert diff.diff(package, "0.1.0", "0.1.0").startswith("From 0.1.0 to 0.1.0: 0 differences.\n")
+    figures = rows_of(package, "figures")
+    figures[0]["locator"] = "page 2"
+    figures[2] |= {"retired_on": "2026-01-06", "retired_reason": "wrong_value"}
+    wrong = figures[2]
+    figures.append(wrong | {"figure_id": "F00007", "lower": "5", "upper": "5", "printed_step": "1", "retired_on": "", "retired_reason": "",
+                            "supersedes": "F00003", "supersedes_reason": "our_correction"})  # fmt: skip
+    write_rows(package, "figures", figures)
+    rates = rows_of(package, "fx_rates")
+    for row in rates:
+        row["units_per_eur"] = "15" if row["currency"] == "CNY" else row["units_per_eur"]
+    write_rows(package, "fx_rates", rates)
+    assert problems_of(package) == []
+    said = diff.diff(package, None, None)
+    assert "\nFigures corrected by us: 1\n  F00007 " in said and "; was F00003 " in said
+    assert "\nFigures retired: 1\n  F00003 " in said and ": wrong_value\n" in said
+    assert f"\n  F00001 locator: {rows_of_archive(package, 'figures')[0]['locator']} → page 2\n" in said
+    assert re.search(r"Derived values that moved: \d+\n(  .*\n)*?  amounts F0000\d/\w+/\w+ \w+: [0-9.]+ → [0-9.]+\n", said), said
+    assert f"\n  fx_rates: value changed: {sum(row['currency'] == 'CNY' for row in rates)}\n" in said
+    assert len(diff.diff(package, None, None, everything=True)) > len(said)
+    with pytest.raises(InputError, match="9.9.9 is not a release"):
+        diff.diff(package, "9.9.9", None)
+
+
+def rows_of_archive(root, table):
+    return archives.archives(root)[-1].rows(table)
 
 
 def test_a_frozen_archive_never_changes(package):

@@ -51,6 +51,8 @@ CASES = [
     ("a column named with a blank", UNITS, "name: measure", "name: the measure", "the measure", "fields: 'the measure' where a column has a name"),
     ("a resource named with a dash", DESCRIPTOR, '"name": "units"', '"name": "unit-s"', "{", "a table named 'unit-s' where SQL needs"),
     ("a resource named by a word of SQL", DESCRIPTOR, '"name": "units"', '"name": "table"', "{", "a table named 'table' where SQL needs"),
+    ("a resource listed twice", DESCRIPTOR, '"name": "units"', '"name": "entities"', '"name": "entities"', "entities: listed twice where a table stands once"),
+    ("a resource whose name is a number", DESCRIPTOR, '"name": "units"', '"name": 5', "{", "5.name: '5' is not a text"),
     ("broken JSON", DESCRIPTOR, '"name": "opencapex",', '"name": "opencapex"', '"title":', "Expecting ',' delimiter at column 3"),
     ("misspelt key in the descriptor", DESCRIPTOR, '"keywords"', '"keyword"', '"keyword"', "keyword: unknown key"),
     ("path outside", DESCRIPTOR, "data/units.csv", "../units.csv", "../units.csv", "units.path: '../units.csv' is not a plain path"),

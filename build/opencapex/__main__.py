@@ -53,7 +53,7 @@ def update(_: argparse.Namespace) -> int:
 
 
 def build(_: argparse.Namespace) -> int:
-    """check, build every table, write dist/ (CSV, Parquet, DuckDB, descriptor)"""
+    """check, build every table, write dist/ (CSV, Parquet, DuckDB, XLSX, descriptor)"""
     from opencapex import site
 
     site.build_data(ROOT, ROOT)
@@ -80,6 +80,14 @@ def release(arguments: argparse.Namespace) -> int:
     from opencapex import release
 
     print(release.release(ROOT, arguments.version))
+    return 0
+
+
+def diff(arguments: argparse.Namespace) -> int:
+    """print what changed from the latest release to the working tables: diff; diff 0.1.0; diff 0.1.0 0.2.0; --all lists every line"""
+    from opencapex import diff
+
+    print(diff.diff(ROOT, arguments.first, arguments.second, arguments.all))
     return 0
 
 
@@ -170,7 +178,7 @@ def _progress(step: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run", description="OpenCapex: check, build and publish the dataset.")
     verbs = parser.add_subparsers(required=True, metavar="<verb>")
-    for verb in (site, test, check, format_, build, serve, explain, as_of, add, draw, update, release):
+    for verb in (site, test, check, format_, build, serve, explain, as_of, add, draw, update, diff, release):
         name = verb.__name__.rstrip("_").replace("_", "-")
         verbs.add_parser(name, help=verb.__doc__, description=verb.__doc__).set_defaults(verb=verb)
     verbs.choices["add"].add_argument("table", help="figures, claims or rejected")
@@ -184,6 +192,9 @@ def main() -> int:
     verbs.choices["explain"].add_argument("--seed", default="1", help="what the lot is drawn by: the same seed, the same rows (1)")
     verbs.choices["as-of"].add_argument("day", help="YYYY-MM-DD")
     verbs.choices["as-of"].add_argument("entity", nargs="?", help="an entity_id; all of them without")
+    verbs.choices["diff"].add_argument("first", nargs="?", help="X.Y.Z; the latest release without")
+    verbs.choices["diff"].add_argument("second", nargs="?", help="X.Y.Z; the working tables without")
+    verbs.choices["diff"].add_argument("--all", action="store_true", help="list every line")
     verbs.choices["release"].add_argument("version", help="X.Y.Z")
     verbs.choices["serve"].add_argument("--port", type=_port, default=8000)
     verbs.choices["test"].usage = "./run test [arguments of pytest]"

@@ -54,9 +54,16 @@ class Archive(NamedTuple):
     def read(self, name: str) -> str:
         """One file of it as text. Raises InputError."""
         try:
+            return self.content(name).decode("utf-8")
+        except UnicodeDecodeError:
+            raise self._unreadable(name) from None
+
+    def content(self, name: str) -> bytes:
+        """One file of it. Raises InputError."""
+        try:
             with zipfile.ZipFile(self.path) as archive:
-                return archive.read(name).decode("utf-8")
-        except (zipfile.BadZipFile, KeyError, UnicodeDecodeError):
+                return archive.read(name)
+        except (zipfile.BadZipFile, KeyError):
             raise self._unreadable(name) from None
 
     def _unreadable(self, name: str) -> InputError:

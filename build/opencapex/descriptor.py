@@ -42,13 +42,16 @@ def descriptor(root: Path) -> dict:
     problems += [Problem(FILE, 1, key, "missing", "where a value is required", f"add {key}") for key in REQUIRED - set(package)]
     for number, resource in enumerate(package["resources"], 1):
         problems += _resource_problems(text, number, resource if isinstance(resource, dict) else {})
+    names = [resource.get("name") for resource in package["resources"] if isinstance(resource, dict)]
+    for name in {str(name) for name in names if names.count(name) > 1}:
+        problems.append(Problem(FILE, _line_of(text, f'"name": "{name}"'), name, "listed twice", "where a table stands once", "remove one"))
     if problems:
         raise InputError(problems)
     return package
 
 
 def _resource_problems(text: str, number: int, resource: dict) -> list[Problem]:
-    name = resource.get("name", f"resource {number}")
+    name = str(resource.get("name", f"resource {number}"))
     line = _line_of(text, f'"name": "{name}"')
     expected = f"where the keys are {', '.join(sorted(RESOURCE_KEYS))}"
     problems = [
@@ -62,6 +65,8 @@ def _resource_problems(text: str, number: int, resource: dict) -> list[Problem]:
         )
         for key in set(resource) ^ RESOURCE_KEYS
     ]
+    if "name" in resource and not isinstance(resource["name"], str):
+        problems.append(Problem(FILE, line, f"{name}.name", shown(resource["name"]), "is not a text", "put it in quotes"))
     for key in {"path", "schema"} & set(resource):
         if not re.fullmatch(r"(data/|schemas/)?[a-z_]+\.(csv|yaml)", str(resource[key])):
             expected = "is not a plain path inside datapackage/"

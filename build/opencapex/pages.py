@@ -4,9 +4,11 @@ A template is written once for both languages: `t(english, chinese)` picks, and 
 of its page. Hand-written pages and assets are copied from docs/. MkDocs builds the staging folder.
 """
 
+import json
 import re
 import shutil
 import traceback
+import uuid
 from collections.abc import Iterable
 from decimal import Decimal
 from html import unescape
@@ -17,7 +19,7 @@ import jinja2
 import yaml
 from markupsafe import Markup
 
-from opencapex import charts, words
+from opencapex import catalogue, charts, words
 from opencapex.archives import FOLDER, Archive, archives
 from opencapex.lines import load_yaml, without_lines
 from opencapex.pipeline import Package
@@ -26,6 +28,8 @@ from opencapex.quality import Result
 from opencapex.rules import Rule, load_rules
 
 LANGUAGES = ("en", "zh")
+# What is rendered for programs, once for both languages: place and template.
+FILES = {"llms.txt": "llms.txt", "data/releases.atom": "releases.atom"}
 # Under which heading of the site an entity has its page.
 SECTIONS = {
     "companies": ("company", "segment", "lab"),
@@ -40,14 +44,43 @@ SECTIONS = {
 TEMPLATE_ERRORS = (jinja2.TemplateError, duckdb.Error, OSError, UnicodeError, LookupError, TypeError, ValueError, AttributeError,
                    ArithmeticError)  # fmt: skip
 # What Markdown or HTML would read as more than a letter.
+MARKED = re.compile(r"[\\`*_\[\]{}|<>&\"]")
 MARKS = str.maketrans({letter: f"&#{ord(letter)};" for letter in '\\`*[]{}|<>&"'})
+
+
+class Rows:
+    """Rows of the built tables, their texts inert in Markdown and HTML; each query is asked once for all pages of both languages."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection):
+        self.con = con
+        self.asked: dict[tuple, list[dict]] = {}
+        self.grouped: dict[str, dict[str, list[dict]]] = {}
+
+    def all(self, query: str, *parameters: object) -> list[dict]:
+        if (query, *parameters) not in self.asked:
+            found = self.con.execute(query, list(parameters))
+            names = [column[0] for column in found.description]
+            self.asked[(query, *parameters)] = [
+                {name: inert(cell) if isinstance(cell, str) else cell for name, cell in zip(names, row, strict=True)}
+                for row in found.fetchall()
+            ]
+        return self.asked[(query, *parameters)]
+
+    def of(self, entity_id: str, query: str) -> list[dict]:
+        """Those rows of a query over all entities that are about one."""
+        if query not in self.grouped:
+            groups = self.grouped[query] = {}
+            for row in self.all(query):
+                groups.setdefault(row["entity_id"], []).append(row)
+        return self.grouped[query].get(entity_id, [])
 
 
 class Site:
     """The built tables as the templates ask for them, one language at a time."""
 
-    def __init__(self, root: Path, package: Package, results: list[Result], language: str):
+    def __init__(self, root: Path, package: Package, results: list[Result], language: str, tables: Rows, published: dict):
         self.root, self.package, self.results, self.language = root, package, results, language
+        self.tables, self.published = tables, published
         self.units = {row["unit"]: row for row in self.rows("from units")}
         self.money = {unit for unit, row in self.units.items() if row["measure"] == "money"}
         self.flags = {row["flag"]: (row[f"short_{language}"], row[f"text_{language}"]) for row in self.rows("from flags")}
@@ -55,13 +88,12 @@ class Site:
         self.home_of = {row["figure_id"]: row["entity_id"] for row in self.rows("select figure_id, entity_id from figures")}
 
     def rows(self, query: str, *parameters: object) -> list[dict]:
-        """The rows of a query as dictionaries; texts are inert in Markdown and HTML from here on."""
-        found = self.package.con.execute(query, list(parameters))
-        names = [column[0] for column in found.description]
-        return [
-            {name: inert(cell) if isinstance(cell, str) else cell for name, cell in zip(names, row, strict=True)}
-            for row in found.fetchall()
-        ]
+        """The rows of a query as dictionaries."""
+        return self.tables.all(query, *parameters)
+
+    def rows_of(self, entity_id: str, query: str) -> list[dict]:
+        """Those rows of a query over all entities that are about one."""
+        return self.tables.of(entity_id, query)
 
     def t(self, english: str, chinese: str) -> str:
         return english if self.language == "en" else chinese
@@ -219,6 +251,26 @@ class Site:
         text = text.lower() if isinstance(value, bool) else text
         return inert(text if len(text) <= 40 else text[:39] + "…")
 
+    def json_ld(self, to_root: str, table: str | None = None) -> Markup:
+        """schema.org of the dataset, or of a table, for the programs that read the page."""
+        about = catalogue.json_ld(self.published, to_root + self.t("", "../"), table)
+        text = json.dumps(about, ensure_ascii=False).replace("<", "\\u003c")  # so that no text of it can end the script
+        return Markup(f'<script type="application/ld+json">{text}</script>')
+
+    def home(self, otherwise: str) -> str:
+        """The site's address where the descriptor states it."""
+        return catalogue.home(self.published, otherwise)
+
+    def urn(self, name: str) -> str:
+        """An identifier that stays the same wherever the site stands."""
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.published['name']}/{name}").urn
+
+    def notable(self, version: str) -> str:
+        """What the changelog says of a release."""
+        changelog = (self.root / "docs/changelog.md").read_text(encoding="utf-8")
+        section = re.search(rf"^## {re.escape(version)}$(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
+        return section[1].strip() if section else ""
+
     def frozen_releases(self) -> list[Archive]:
         return list(reversed(archives(self.root)))
 
@@ -245,16 +297,24 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
         raise InputError(problems)
     pages = folder / "pages"
     shutil.copytree(root / "docs", pages)
-    shutil.copytree(dist, pages / "data/latest")
+    shutil.copytree(dist, pages / "data/latest", dirs_exist_ok=True)
     if (root / FOLDER).is_dir():
-        shutil.copytree(root / FOLDER, pages / "data/releases")
+        shutil.copytree(root / FOLDER, pages / "data/releases", dirs_exist_ok=True)
+    published = json.loads((dist / "datapackage.json").read_text(encoding="utf-8"))
+    catalogue.unpack_releases(root, pages / "data")
+    tables = Rows(package.con)
     for language in LANGUAGES:
-        site = Site(root, package, results, language)
+        site = Site(root, package, results, language, tables, published)
         environment = _environment(root, site)
+        if language == "en":
+            catalogue.write_json(pages / "data/index.json", catalogue.index(root, pages / "data", package.con))
+            for path, template in FILES.items():
+                (pages / path).write_text(_render(environment, template, {}), encoding="utf-8")
         for path, template, values in _plan(site):
             target = pages / f"{path}.md" if language == "en" else pages / f"{path}.{language}.md"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(_render(environment, template, values), encoding="utf-8")
+    catalogue.refuse_gone(root, pages)
     return _configure(root, settings, folder, pages)
 
 
@@ -308,8 +368,8 @@ def _render(environment: jinja2.Environment, template: str, values: dict) -> str
 
 def inert(text: str) -> Markup:
     """A text in which nothing is Markdown or HTML any more; underscores inside a word are none."""
-    if isinstance(text, Markup):
-        return text
+    if isinstance(text, Markup) or not MARKED.search(text):
+        return Markup(text)
     return Markup(re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "&#95;", text.translate(MARKS)))
 
 

@@ -1,20 +1,25 @@
-"""Writes a build to a folder: every released table as CSV and Parquet, one .duckdb, and the descriptor.
+"""Writes a build to a folder: every released table as CSV and Parquet, one .duckdb, one .xlsx, the descriptor and Croissant.
 
-The CSV files are the dataset and their bytes depend on nothing but the curated rows and the SQL; Parquet and
-.duckdb are renderings of them for people's tools.
+The CSV files are the dataset and their bytes depend on nothing but the curated rows and the SQL; Parquet,
+.duckdb and .xlsx are renderings of them for people's tools.
 """
 
-import hashlib
 import json
 from pathlib import Path
 
 import duckdb
 
+from opencapex import catalogue
 from opencapex.archives import archives
 from opencapex.descriptor import descriptor
+from opencapex.models import run_sql
+from opencapex.problems import read_text
 from opencapex.schemas import Field, Table
 from opencapex.shape import create_table, literal
+from opencapex.spreadsheet import write_xlsx
 
+# What the .duckdb offers beside the tables; made while it is the one in use, so that no name of ours sticks to them.
+VIEWS = "build/views"
 # What clients from DuckDB 1.2 on can open, in blocks small enough for a browser.
 STORAGE = "storage_version 'v1.2.0', block_size 16384"
 
@@ -29,7 +34,11 @@ def publish(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection
             f"copy (select * from {table.name} order by {order}) to {literal(folder / f'{table.name}.parquet')} "
             "(format parquet, compression zstd, compression_level 19)"
         )
-    _write_duckdb(released, con, folder / "opencapex.duckdb")
+    _write_duckdb(root, released, con, folder / "opencapex.duckdb")
+    write_xlsx(released, con, folder / "opencapex.xlsx", descriptor(root)["title"])
+    published = con.execute("select max(released_on) from releases").fetchall()[0][0]
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    catalogue.write_json(folder / "croissant.json", catalogue.croissant(package, published))
 
 
 def publish_csv(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnection, folder: Path, pending: str | None = None) -> None:
@@ -64,7 +73,7 @@ def _as_text(column: Field) -> str:
     return f"rtrim(rtrim(\"{column.name}\"::varchar, '0'), '.')" if column.decimals else f'"{column.name}"'
 
 
-def _write_duckdb(tables: list[Table], con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _write_duckdb(root: Path, tables: list[Table], con: duckdb.DuckDBPyConnection, path: Path) -> None:
     con.execute(f"attach {literal(path)} as published ({STORAGE})")
     con.execute("use published")
     for table in tables:
@@ -72,8 +81,25 @@ def _write_duckdb(tables: list[Table], con: duckdb.DuckDBPyConnection, path: Pat
         con.execute(create_table(table, with_keys=False))
         order = ", ".join(f'"{c}"' for c in table.primary_key)
         con.execute(f"insert into {table.name} select * from memory.main.{table.name} order by {order}")
+    meaning = {column.name: column.description for table in tables for column in table.fields}
+    for view in sorted((root / VIEWS).glob("*.sql")):
+        _add_view(view, con, meaning)
     con.execute("use memory.main")
     con.execute("detach published")
+
+
+def _add_view(path: Path, con: duckdb.DuckDBPyConnection, meaning: dict[str, str]) -> None:
+    """Runs one CREATE of a view or a table macro, named as its file; its first line is its comment. Raises InputError."""
+    shown_as = f"{VIEWS}/{path.name}"
+    text = read_text(path, shown_as)
+    run_sql(con, text, shown_as)
+    name, says = path.stem, literal(text.split("\n")[0].removeprefix("-- "))
+    if "create macro" in text:
+        con.execute(f"comment on macro table {name} is {says}")
+        return
+    con.execute(f"comment on view {name} is {says}")
+    for column, *_ in con.execute(f"describe {name}").fetchall():
+        con.execute(f'comment on column {name}."{column}" is {literal(meaning[column])}')
 
 
 def released_descriptor(root: Path, tables: list[Table], folder: Path) -> dict:
@@ -84,7 +110,6 @@ def released_descriptor(root: Path, tables: list[Table], folder: Path) -> dict:
 
 
 def _resource(table: Table, path: Path) -> dict:
-    content = path.read_bytes()
     return {
         "name": table.name,
         "type": "table",
@@ -95,8 +120,7 @@ def _resource(table: Table, path: Path) -> dict:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ","},
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        **catalogue.hashed(path),
         "schema": _table_schema(table),
     }
 

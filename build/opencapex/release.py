@@ -12,14 +12,16 @@ import subprocess
 import tempfile
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from opencapex import archives, pipeline, publish, quality
+from opencapex import archives, catalogue, pipeline, publish, quality
 from opencapex.archives import FOLDER, SUMS, Archive, number
 from opencapex.descriptor import descriptor
 from opencapex.problems import InputError, Problem
+from opencapex.schemas import Table
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 STEPS = {"major": 0, "minor": 1, "patch": 2}
@@ -36,10 +38,24 @@ KINDS_ZH = {
     "row added": "新增的行",
     "row removed": "消失的行",
     "restated by the source": "来源重述",
+    "redefined": "口径重新界定",
     "corrected by us": "本库更正",
     "retired": "停用的行",
+    "annotated": "补注的行",
     "value changed": "变动的值",
+    "derived row added": "新增的推得行",
+    "derived row removed": "消失的推得行",
+    "derived value moved": "变动的推得值",
+    "carried over": "随采编数据而变的推得值",
 }
+# What a new figure is, by why it supersedes another; any other reason makes it simply a new statement.
+SUPERSEDING = {
+    "restatement": "restated by the source",
+    "reclassification": "restated by the source",
+    "definition": "redefined",
+    "our_correction": "corrected by us",
+}
+BY_ROW = ("retired", "annotated")
 CHANGELOGS = ("docs/changelog.md", "docs/changelog.zh.md")
 
 
@@ -64,18 +80,23 @@ def release(root: Path, version: str) -> str:
         publish.publish_csv(root, package.tables, package.con, Path(folder), pending=version)
         quality.second_opinion(Path(folder) / "datapackage.json")
         quality.examine(root, package.con)
-        changes = compare(frozen[-1] if frozen else None, Path(folder))
+        changes = compare(frozen[-1] if frozen else None, Path(folder), package.tables)
         _refuse_small_step(frozen, version, changes)
         data_half = _data_half(changes, first=not frozen)
         for path, lines in zip(CHANGELOGS, data_half, strict=True):
             _insert_into_section(root / path, version, lines)
         path = _freeze(root, version, Path(folder))
     _write_changes(root, version, changes)
-    return f"{path.relative_to(root)} is frozen ({path.stat().st_size:,} bytes, {len(changes)} changes). Commit it with {SUMS} and the changelogs."
+    published = catalogue.addresses(version, [table.name for table in package.tables.values() if table.released])
+    (root / FOLDER / f"addresses-{version}.txt").write_text("\n".join(published) + "\n", encoding="utf-8")
+    return f"{path.relative_to(root)} is frozen ({path.stat().st_size:,} bytes, {len(changes)} changes). Commit what is new in {FOLDER}, and the changelogs."
 
 
-def compare(before: Archive | None, folder: Path) -> list[Change]:
-    """What the tables in `folder` (CSV and descriptor) changed against an earlier release, sorted."""
+def compare(before: Archive | None, folder: Path, tables: dict[str, Table]) -> list[Change]:
+    """What the tables in `folder` (CSV and descriptor) changed against an earlier release, sorted.
+
+    `tables` says which of them are curated; all others are derived.
+    """
     if before is None:
         return []
     old = {resource["name"]: resource["schema"] for resource in before.descriptor()["resources"]}
@@ -85,10 +106,16 @@ def compare(before: Archive | None, folder: Path) -> list[Change]:
     }
     changes = [Change("major", "table removed", name, "", "", name, "") for name in old.keys() - new.keys()]
     changes += [Change("minor", "table added", name, "", "", "", name) for name in new.keys() - old.keys()]
+    # A derived column of a curated column's name is that column, carried over.
+    carried = {column.name for table in tables.values() if table.path for column in table.fields} | {"inputs"}
     for name in old.keys() & new.keys():
         changes += _schema_changes(name, old[name], new[name])
+        if old[name]["primaryKey"] != new[name]["primaryKey"]:
+            continue  # rows of different keys cannot be told to be the same
+        is_curated = name in tables and bool(tables[name].path)
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            changes += _row_changes(name, new[name], before.rows(name), list(csv.DictReader(file)))
+            rows = before.rows(name), list(csv.DictReader(file))
+        changes += _curated_changes(name, new[name], *rows) if is_curated else _derived_changes(name, new[name], carried, *rows)
     return sorted(changes)
 
 
@@ -112,25 +139,41 @@ def _schema_changes(name: str, old: dict, new: dict) -> list[Change]:
     return changes
 
 
-def _row_changes(name: str, schema: dict, old_rows: list[dict], new_rows: list[dict]) -> list[Change]:
-    def keyed(rows: list[dict]) -> dict[str, dict]:
-        return {"/".join(row[column] for column in schema["primaryKey"]): row for row in rows}
-
-    old, new = keyed(old_rows), keyed(new_rows)
-    changes = [Change("minor", _added(new[key]), name, key, "", "", "") for key in new.keys() - old.keys()]
+def _curated_changes(name: str, schema: dict, old_rows: list[dict], new_rows: list[dict]) -> list[Change]:
+    old, new = _keyed(schema, old_rows), _keyed(schema, new_rows)
+    changes = [
+        Change("minor", SUPERSEDING.get(new[key].get("supersedes_reason", ""), "row added"), name, key, "", "", "")
+        for key in new.keys() - old.keys()
+    ]
     changes += [Change("patch", "row removed", name, key, "", "", "") for key in old.keys() - new.keys()]
-    for key in old.keys() & new.keys():
-        for column in new[key].keys() & old[key].keys():
-            was, now = old[key][column], new[key][column]
-            if was != now:
-                kind = "retired" if column == "retired_on" and now else "value changed"
-                changes.append(Change("patch", kind, name, key, column, was, now))
+    for key, column, was, now in _cells_changed(old, new):
+        retires = column.startswith("retired_") and new[key]["retired_on"] and not old[key]["retired_on"]
+        kind = "retired" if retires else "value changed" if name in archives.WITHOUT_HISTORY else "annotated"
+        changes.append(Change("patch", kind, name, key, column, was, now))
     return changes
 
 
-def _added(row: dict) -> str:
-    reason = row.get("supersedes_reason")
-    return {"restatement": "restated by the source", "our_correction": "corrected by us"}.get(reason, "row added")
+def _derived_changes(name: str, schema: dict, carried: set[str], old_rows: list[dict], new_rows: list[dict]) -> list[Change]:
+    old, new = _keyed(schema, old_rows), _keyed(schema, new_rows)
+    changes = [Change("minor", "derived row added", name, key, "", "", "") for key in new.keys() - old.keys()]
+    changes += [Change("patch", "derived row removed", name, key, "", "", "") for key in old.keys() - new.keys()]
+    for key, column, was, now in _cells_changed(old, new):
+        # Which release a row came with is no value of it.
+        follows = column in carried or name == "history" or column.startswith("release_")
+        changes.append(Change("patch", "carried over" if follows else "derived value moved", name, key, column, was, now))
+    return changes
+
+
+def _keyed(schema: dict, rows: list[dict]) -> dict[str, dict]:
+    return {"/".join(row[column] for column in schema["primaryKey"]): row for row in rows}
+
+
+def _cells_changed(old: dict[str, dict], new: dict[str, dict]) -> Iterator[tuple[str, str, str, str]]:
+    """(key, column, old, new) of every cell that differs between rows that stand in both."""
+    for key in old.keys() & new.keys():
+        for column in new[key].keys() & old[key].keys():
+            if old[key][column] != new[key][column]:
+                yield key, column, old[key][column], new[key][column]
 
 
 def _refuse(root: Path, version: str) -> None:
@@ -157,7 +200,8 @@ def _refuse_small_step(frozen: list[Archive], version: str, changes: list[Change
     if not frozen or not changes:
         return
     before = number(frozen[-1].version)
-    largest = min(changes, key=lambda change: STEPS[change.step])
+    # Derived rows follow from curated ones, which are the better reason to give.
+    largest = min(changes, key=lambda change: (STEPS[change.step], change.kind.startswith("derived")))
     demanded = STEPS[largest.step] if before[0] else max(STEPS[largest.step], 1)
     steps = [index for index, (was, now) in enumerate(zip(before, number(version), strict=True)) if was != now]
     if number(version) <= before or steps[0] > demanded:
@@ -170,10 +214,16 @@ def _data_half(changes: list[Change], first: bool) -> tuple[list[str], list[str]
     """What changed, counted by kind and table, in English and Chinese."""
     if first:
         return ["The first release: every row is new."], ["首个版本：所有行均为新增。"]
-    counted = sorted(Counter((change.kind, change.table) for change in changes).items())
-    english = [f"- {kind}: {count} in `{table}`" for (kind, table), count in counted]
-    chinese = [f"- {KINDS_ZH[kind]}：`{table}` 表 {count} 处" for (kind, table), count in counted]
+    counted = sorted(count(changes).items())
+    english = [f"- {kind}: {number} in `{table}`" for (kind, table), number in counted]
+    chinese = [f"- {KINDS_ZH[kind]}：`{table}` 表 {number} 处" for (kind, table), number in counted]
     return english, chinese
+
+
+def count(changes: list[Change]) -> Counter:
+    """How many changes of a kind a table has; a row retired or annotated counts once, however many of its cells changed."""
+    rows = {(c.kind, c.table, c.row_key) for c in changes if c.kind in BY_ROW}
+    return Counter((c.kind, c.table) for c in changes if c.kind not in BY_ROW) + Counter((kind, table) for kind, table, _ in rows)
 
 
 def _insert_into_section(path: Path, version: str, lines: list[str]) -> None:

@@ -5,3 +5,10 @@ for (const table of document.querySelectorAll(".oc-cards table")) {
     [...row.cells].forEach((cell, column) => cell.setAttribute("data-label", names[column] || ""));
   }
 }
+
+/* The addresses in examples are those of the site that shows them, wherever it stands. */
+const root = document.querySelector("link[type='application/atom+xml']")?.href.replace(/data\/releases\.atom$/, "");
+for (const code of root ? document.querySelectorAll("pre code") : []) {
+  const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) text.data = text.data.replaceAll("https://SITE/", root);
+}
