@@ -5,16 +5,21 @@ known, digits not printed, a break, prices, and claims on any figures.
 """
 
 import csv
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from functools import cache
 
 import oracle
+import pytest
+import recompute
 import test_two_clocks as clocks
 from conftest import ROOT, built
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from opencapex import models, pipeline, schemas
+from opencapex import explain, models, pipeline, publish, schemas
+from oracle_rows import COLUMNS
 from test_models import given_rows
 
 TABLES = ("figure_flags", "vintages", "figures_current", "amounts", "quarters", "growth", "calendar_years", "guidance_outcome",
@@ -60,13 +65,26 @@ def quarters_of_weeks(draw):
 
 
 @st.composite
+def relative_numbers(draw):
+    """What a source says of growth, shares and multiples, printed to many digits or few."""
+    qualifier = draw(st.sampled_from(["exact", "about", "nearly", "over", "up_to"]))
+    value = draw(st.integers(-50, 200))
+    return {
+        "entity_id": "alpha", "metric_id": "capex_growth", "status": "actual", "stated_by": "alpha", "stated_on": draw(clocks.DAYS),
+        "unit": draw(st.sampled_from(["percent", "percent", "times"])), "period_end": date(2024, 12, 31), "qualifier": qualifier,
+        "lower": None if qualifier == "up_to" else value, "upper": None if qualifier == "over" else value,
+    }  # fmt: skip
+
+
+@st.composite
 def claims(draw):
     """A claim's kind, how its number should stand to the rest, its number, and its terms by place; None is a term that is missing."""
     kind = draw(st.sampled_from(KINDS))
     relation = {"comparison": draw(st.sampled_from(["greater", "less"])), "ranking": "largest"}.get(kind, "equals")
     roles = ROLES.get(kind) or ("addend",) * draw(st.integers(1, 3)) if kind == "sum" else ROLES.get(kind, ("compared", "compared"))
     places = st.one_of(st.integers(0, 199), st.integers(0, 199), st.integers(0, 199), st.none())
-    return kind, relation, draw(st.integers(0, 199)), [(role, draw(places)) for role in roles]
+    stated = draw(relative_numbers() if kind in ("growth", "cagr", "ratio", "share") else st.integers(0, 199))
+    return kind, relation, stated, [(role, draw(places)) for role in roles]
 
 
 def with_oddities(figures, seeds):
@@ -80,11 +98,19 @@ def with_oddities(figures, seeds):
 
 
 def claim_rows(figures, drawn):
-    """Rows of claims and of their terms on two readings, on the figures given."""
-    claims = [
-        {"claim_id": f"C{number:04}", "claim_kind": kind, "relation": relation, "figure_id": figures[stated % len(figures)]["figure_id"]}
-        for number, (kind, relation, stated, _) in enumerate(drawn, 1)
+    """Rows of claims and of their terms on two readings, on the figures given, and of the figures that only a claim states."""
+    own = [
+        {**stated, "figure_id": f"F{90000 + number}", "printed_step": Decimal([1, 10, 100][number % 3])}
+        for number, (_, _, stated, _) in enumerate(drawn, 1)
+        if isinstance(stated, dict)
     ]
+    claims = [
+        {
+            "claim_id": f"C{number:04}", "claim_kind": kind, "relation": relation,
+            "figure_id": f"F{90000 + number}" if isinstance(stated, dict) else figures[stated % len(figures)]["figure_id"],
+        }
+        for number, (kind, relation, stated, _) in enumerate(drawn, 1)
+    ]  # fmt: skip
     terms = [
         {
             "claim_id": f"C{number:04}", "basis": basis, "term_no": place, "term_role": role,
@@ -95,7 +121,7 @@ def claim_rows(figures, drawn):
         for basis, shift in (("one", 0), ("other", 1))
         for place, (role, index) in enumerate(roles, 1)
     ]  # fmt: skip
-    return {"claims": claims, "claim_terms": terms}
+    return {"figures": [*figures, *own], "claims": claims, "claim_terms": terms}
 
 
 @cache
@@ -145,10 +171,22 @@ def _same(by_sql, by_rules):
     return by_sql == by_rules
 
 
-def test_the_dataset_is_what_the_rules_say():
-    package = pipeline.build(ROOT)
+@pytest.fixture(scope="module")
+def package():
+    return pipeline.build(ROOT)
+
+
+@pytest.fixture(scope="module")
+def files(package, tmp_path_factory):
+    """What a release holds, as CSV."""
+    folder = tmp_path_factory.mktemp("released")
+    publish.publish_csv(ROOT, package.tables, package.con, folder)
+    return folder
+
+
+def test_the_dataset_is_what_the_rules_say(package):
     curated = {}
-    for name in oracle.COLUMNS:
+    for name in COLUMNS:
         with (ROOT / package.tables[name].path).open(encoding="utf-8", newline="") as file:
             curated[name] = list(csv.DictReader(file))
     assert differences(package.tables, package.con, curated) == []
@@ -159,9 +197,39 @@ def test_the_dataset_is_what_the_rules_say():
     drawn=clocks.HISTORIES,
     weeks=st.lists(quarters_of_weeks(), max_size=1),
     seeds=st.lists(st.integers(0, 27), min_size=1, max_size=9),
-    said=st.lists(claims(), max_size=12),
+    said=st.lists(claims(), min_size=12, max_size=20),
 )
 def test_random_datasets_are_what_the_rules_say(drawn, weeks, seeds, said):
     figures = with_oddities(clocks.history([*drawn, *(row for rows in weeks for row in rows)]), seeds)
-    curated, con = derived({"figures": figures, **claim_rows(figures, said)})
+    curated, con = derived(claim_rows(figures, said))
     assert differences(world()[0], con, curated) == []
+
+
+def test_every_row_that_can_be_done_by_hand_agrees_with_the_files_alone(files):
+    release = recompute.Release(files)
+    found = [
+        (table, key, *cell) for table in recompute.TABLES for key in release.table(table) for cell in recompute.compare(release, table, key)
+    ]
+    assert len(found) > 20_000
+    assert [cell for cell in found if cell[3] != cell[4]] == []
+
+
+def test_the_script_draws_the_rows_that_explain_draws_and_says_that_they_agree(package, files):
+    command = [sys.executable, ROOT / "tests/recompute.py", files, "--random", "4", "--seed", "2026"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[-1] == "0 differ" and all(" agrees" in line for line in lines[:-1])
+    drawn = {tuple(line.split(" ")[0].split(":", 1)) for line in lines[:-1]}
+    assert drawn == {row for table in recompute.TABLES for row in explain.draw(package, table, 4, "2026")}
+
+
+def test_the_script_says_where_the_files_disagree(files, tmp_path):
+    for path in files.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    text = (files / "quarters.csv").read_text(encoding="utf-8")
+    (tmp_path / "quarters.csv").write_text(text.replace(",stated,", "7,stated,"), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, ROOT / "tests/recompute.py", tmp_path, "--random", "3"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1 and "DIFFERS: recomputed" in done.stdout
