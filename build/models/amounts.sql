@@ -84,7 +84,12 @@ money as (
             when metrics.time_kind = 'stock' and figures.status in ('actual', 'estimate')
                 then coalesce(figures.period_end, figures.stated_on)
             else figures.stated_on
-        end as rate_day
+        end as rate_day,
+        -- A stock that names its day is converted at that day's rate, however roughly it is known when it was said.
+        figures.stated_precision in ('month', 'quarter', 'year')
+        and not coalesce(
+            metrics.time_kind = 'stock' and figures.status in ('actual', 'estimate') and figures.period_end is not null, false
+        ) as lacks_day
     from figures
     join units using (unit)
     join metrics using (metric_id)
@@ -104,7 +109,7 @@ mean_period as (
             else (date_trunc('year', stated_on) + interval 1 year - interval 1 day)::date
         end as mean_end
     from money
-    where is_ended_flow or (rate_day = stated_on and stated_precision in ('month', 'quarter', 'year'))
+    where is_ended_flow or lacks_day
 ),
 
 as_stated_rows as (
@@ -123,8 +128,8 @@ mean_rows as (
         money.lower,
         money.upper,
         fx_average.rate,
-        mean_period.mean_start as rate_start,
-        mean_period.mean_end as rate_end,
+        fx_average.period_start as rate_start,
+        fx_average.period_end as rate_end,
         concat(
             'figures:', money.figure_id,
             ' fx_average:' || nullif(
@@ -198,17 +203,25 @@ real_rows as (
         'prices_2024' as conversion_method,
         (deflated.lower * base.index_value / this.index_value)::decimal(38, 6) as lower,
         (deflated.upper * base.index_value / this.index_value)::decimal(38, 6) as upper,
-        case when targets.to_currency = deflated.unit then 1::decimal(38, 12) else fx_average.rate end as rate,
-        date '2024-01-01' as rate_start,
-        date '2024-12-31' as rate_end,
         this.index_value is null or base.index_value is null as lacks_index,
+        case
+            when lacks_index then null
+            when targets.to_currency = deflated.unit then 1::decimal(38, 12)
+            else fx_average.rate
+        end as rate,
+        case when not lacks_index then fx_average.period_start end as rate_start,
+        case when not lacks_index then fx_average.period_end end as rate_end,
         concat(
             'figures:', deflated.figure_id,
-            ' fx_average:' || nullif(
-                concat_ws('/', fx_average.from_currency, fx_average.to_currency, fx_average.period_start, fx_average.period_end), ''
-            ),
-            ' price_index:' || nullif(concat_ws('/', base.series_id, base.year), ''),
-            case when this.year <> base.year then ' price_index:' || concat_ws('/', this.series_id, this.year) end
+            case
+                when not lacks_index and (targets.to_currency = deflated.unit or fx_average.rate is not null) then concat(
+                    ' fx_average:' || nullif(
+                        concat_ws('/', fx_average.from_currency, fx_average.to_currency, fx_average.period_start, fx_average.period_end), ''
+                    ),
+                    ' price_index:' || concat_ws('/', base.series_id, base.year),
+                    case when this.year <> base.year then ' price_index:' || concat_ws('/', this.series_id, this.year) end
+                )
+            end
         ) as inputs
     from deflated
     cross join targets

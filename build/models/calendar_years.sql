@@ -49,7 +49,11 @@ added as (
     select
         entity_id, metric_id, unit, year(quarter_start) as year,
         count(*) as quarters_held,
-        count(distinct quarter_start) filter (is_aligned and amount is not null) as quarters_usable,
+        -- Four quarters of the year, each once: two accounts of one quarter are no two quarters.
+        case
+            when count(*) filter (is_aligned and amount is not null) = count(distinct quarter_start) filter (is_aligned and amount is not null)
+                then count(distinct quarter_start) filter (is_aligned and amount is not null)
+        end as quarters_usable,
         bool_or(not is_aligned) as is_misaligned,
         sum(amount) filter (is_aligned) as amount,
         string_agg(concat_ws('/', 'quarters:' || entity_id, metric_id, unit, period_end), ' ' order by period_end) as inputs,

@@ -74,31 +74,45 @@ with terms as (
     left join figures on figures.figure_id = claim_terms.figure_id
 ),
 
--- Amounts in another currency than the stated one are converted at the rate of the day of the statement.
+-- The currency of the claim: that of the stated number or, where a percentage or a multiple is stated, of the first term.
+in_common as (
+    select
+        terms.*,
+        stated.stated_on as stated_day,
+        case
+            when stated_unit.measure = 'money' then stated.unit
+            else first_value(terms.unit ignore nulls) over (
+                partition by terms.claim_id, terms.basis order by terms.term_no
+                rows between unbounded preceding and unbounded following
+            )
+        end as common_unit
+    from terms
+    left join figures as stated on stated.figure_id = terms.stated_figure_id
+    left join units as stated_unit on stated_unit.unit = stated.unit
+),
+
+-- Amounts in another currency are converted at the rate of the day of the statement; a rate older than seven days is no rate.
 converted as (
     select
         wanting.*,
-        case when wanting.wants_rate then fx_daily.rate else 1 end as rate,
+        case when not wanting.wants_rate then 1 when wanting.stated_day - fx_daily.rate_date <= 7 then fx_daily.rate end as rate,
         case
-            when wanting.wants_rate then concat_ws(
+            when wanting.wants_rate and wanting.stated_day - fx_daily.rate_date <= 7 then concat_ws(
                 ' ',
                 case when wanting.unit <> 'EUR' then 'fx_rates:' || fx_daily.rate_date || '/' || wanting.unit end,
-                case when wanting.stated_unit <> 'EUR' then 'fx_rates:' || fx_daily.rate_date || '/' || wanting.stated_unit end
+                case when wanting.common_unit <> 'EUR' then 'fx_rates:' || fx_daily.rate_date || '/' || wanting.common_unit end
             )
         end as rate_inputs
     from (
         select
-            terms.*,
-            stated.stated_on as stated_day,
-            stated.unit as stated_unit,
-            coalesce(terms.unit <> stated.unit and term_unit.measure = 'money' and stated_unit.measure = 'money', false) as wants_rate
-        from terms
-        left join figures as stated on stated.figure_id = terms.stated_figure_id
-        left join units as term_unit on term_unit.unit = terms.unit
-        left join units as stated_unit on stated_unit.unit = stated.unit
+            in_common.*,
+            coalesce(in_common.unit <> in_common.common_unit and term_unit.measure = 'money' and common.measure = 'money', false) as wants_rate
+        from in_common
+        left join units as term_unit on term_unit.unit = in_common.unit
+        left join units as common on common.unit = in_common.common_unit
     ) as wanting
     asof left join fx_daily
-        on fx_daily.from_currency = wanting.unit and fx_daily.to_currency = wanting.stated_unit and fx_daily.rate_date <= wanting.stated_day
+        on fx_daily.from_currency = wanting.unit and fx_daily.to_currency = wanting.common_unit and fx_daily.rate_date <= wanting.stated_day
 ),
 
 -- The four ends of each term: its own bounds, and those widened by half a printed step.
@@ -108,16 +122,17 @@ by_role as (
         basis,
         term_role in ('denominator', 'earlier') as is_below,
         min(period_end) as period_end,
-        bool_or(is_missing) as is_missing,
-        case when count(lower) = count(*) then sum(lower * rate) end as lower,
-        case when count(upper) = count(*) then sum(upper * rate) end as upper,
-        case when count(lower) = count(*) then sum((lower - half_step) * rate) end as wide_lower,
-        case when count(upper) = count(*) then sum((upper + half_step) * rate) end as wide_upper,
+        bool_or(is_missing or rate is null) as is_missing,
+        case when count(lower * rate) = count(*) then sum(lower * rate) end as lower,
+        case when count(upper * rate) = count(*) then sum(upper * rate) end as upper,
+        case when count(lower * rate) = count(*) then sum((lower - half_step) * rate) end as wide_lower,
+        case when count(upper * rate) = count(*) then sum((upper + half_step) * rate) end as wide_upper,
         coalesce(sum(lower * rate), 0) as known_lower,
+        coalesce(sum((lower - half_step) * rate), 0) as known_wide_lower,
         max(lower * rate) as largest_lower,
-        case when count(upper) = count(*) then max(upper * rate) end as largest_upper,
+        case when count(upper * rate) = count(*) then max(upper * rate) end as largest_upper,
         max((lower - half_step) * rate) as largest_wide_lower,
-        case when count(upper) = count(*) then max((upper + half_step) * rate) end as largest_wide_upper,
+        case when count(upper * rate) = count(*) then max((upper + half_step) * rate) end as largest_wide_upper,
         string_agg(missing_en, '; ' order by term_no) as missing_en,
         string_agg(missing_zh, '；' order by term_no) as missing_zh,
         string_agg(concat_ws(' ', 'figures:' || figure_id, rate_inputs), ' ' order by term_no) as inputs
@@ -128,16 +143,35 @@ by_role as (
 sides as (
     select
         above.*,
-        -- Nothing is divided by zero or less.
-        case when below.lower > 0 then below.lower end as below_lower,
-        case when below.upper > 0 then below.upper end as below_upper,
-        case when below.wide_lower > 0 then below.wide_lower end as below_wide_lower,
-        case when below.wide_upper > 0 then below.wide_upper end as below_wide_upper,
+        -- Nothing is divided by zero or less, nor by what may be; where only rounding reaches zero, that side stays open.
+        -- Below zero the smaller divisor gives the lower end.
+        above.lower / case when below.lower <= 0 or below.upper <= 0 then null when above.lower < 0 then below.lower else below.upper end
+            as lower_ratio,
+        above.upper / case when below.lower <= 0 or below.upper <= 0 then null when above.upper < 0 then below.upper else below.lower end
+            as upper_ratio,
+        above.wide_lower / case
+            when below.wide_upper <= 0 then null
+            when above.wide_lower >= 0 then below.wide_upper
+            when below.wide_lower > 0 then below.wide_lower
+        end as wide_lower_ratio,
+        above.wide_upper / case
+            when below.wide_upper <= 0 then null
+            when above.wide_upper < 0 then below.wide_upper
+            when below.wide_lower > 0 then below.wide_lower
+        end as wide_upper_ratio,
+        below.lower as below_lower,
+        below.upper as below_upper,
         below.missing_en as below_missing_en,
         below.missing_zh as below_missing_zh,
         below.inputs as below_inputs,
         above.is_missing or coalesce(below.is_missing, false) as lacks_term,
-        (above.period_end - below.period_end) / 365.25 as years
+        -- From year's end to year's end the years are counted whole, give or take a week.
+        (above.period_end - below.period_end) / 365.25 as years_by_days,
+        case
+            when years_by_days <= 0 then null
+            when abs(years_by_days - round(years_by_days)) * 365.25 <= 7 then round(years_by_days)
+            else years_by_days
+        end as years
     from by_role as above
     left join by_role as below on below.claim_id = above.claim_id and below.basis = above.basis and below.is_below
     where not above.is_below
@@ -165,39 +199,40 @@ recomputed as (
         sides.basis,
         sides.lacks_term,
         sides.known_lower,
+        sides.known_wide_lower,
         sides.largest_wide_lower,
         concat_ws('; ', sides.missing_en, sides.below_missing_en) as missing_en,
         concat_ws('；', sides.missing_zh, sides.below_missing_zh) as missing_zh,
         concat_ws(' ', 'claims:' || stated.claim_id, 'figures:' || stated.figure_id, sides.inputs, sides.below_inputs) as inputs,
         case stated.claim_kind
-            when 'growth' then (sides.lower / nullif(sides.below_upper, 0) - 1) * 100
-            when 'cagr' then (power(case when sides.lower >= 0 then sides.lower end / nullif(sides.below_upper, 0), 1 / nullif(sides.years, 0)) - 1) * 100
-            when 'ratio' then sides.lower / nullif(sides.below_upper, 0)
-            when 'share' then sides.lower / nullif(sides.below_upper, 0) * 100
+            when 'growth' then (lower_ratio - 1) * 100
+            when 'cagr' then (power(case when lower_ratio >= 0 then lower_ratio end, 1 / years) - 1) * 100
+            when 'ratio' then lower_ratio
+            when 'share' then lower_ratio * 100
             when 'ranking' then sides.largest_lower
             else sides.lower
         end as recomputed_lower,
         case stated.claim_kind
-            when 'growth' then (sides.upper / nullif(sides.below_lower, 0) - 1) * 100
-            when 'cagr' then (power(case when sides.upper >= 0 then sides.upper end / nullif(sides.below_lower, 0), 1 / nullif(sides.years, 0)) - 1) * 100
-            when 'ratio' then sides.upper / nullif(sides.below_lower, 0)
-            when 'share' then sides.upper / nullif(sides.below_lower, 0) * 100
+            when 'growth' then (upper_ratio - 1) * 100
+            when 'cagr' then (power(case when upper_ratio >= 0 then upper_ratio end, 1 / years) - 1) * 100
+            when 'ratio' then upper_ratio
+            when 'share' then upper_ratio * 100
             when 'ranking' then sides.largest_upper
             else sides.upper
         end as recomputed_upper,
         case stated.claim_kind
-            when 'growth' then (sides.wide_lower / nullif(sides.below_wide_upper, 0) - 1) * 100
-            when 'cagr' then (power(case when sides.wide_lower >= 0 then sides.wide_lower end / nullif(sides.below_wide_upper, 0), 1 / nullif(sides.years, 0)) - 1) * 100
-            when 'ratio' then sides.wide_lower / nullif(sides.below_wide_upper, 0)
-            when 'share' then sides.wide_lower / nullif(sides.below_wide_upper, 0) * 100
+            when 'growth' then (wide_lower_ratio - 1) * 100
+            when 'cagr' then (power(case when wide_lower_ratio >= 0 then wide_lower_ratio end, 1 / years) - 1) * 100
+            when 'ratio' then wide_lower_ratio
+            when 'share' then wide_lower_ratio * 100
             when 'ranking' then sides.largest_wide_lower
             else sides.wide_lower
         end as wide_lower,
         case stated.claim_kind
-            when 'growth' then (sides.wide_upper / nullif(sides.below_wide_lower, 0) - 1) * 100
-            when 'cagr' then (power(case when sides.wide_upper >= 0 then sides.wide_upper end / nullif(sides.below_wide_lower, 0), 1 / nullif(sides.years, 0)) - 1) * 100
-            when 'ratio' then sides.wide_upper / nullif(sides.below_wide_lower, 0)
-            when 'share' then sides.wide_upper / nullif(sides.below_wide_lower, 0) * 100
+            when 'growth' then (wide_upper_ratio - 1) * 100
+            when 'cagr' then (power(case when wide_upper_ratio >= 0 then wide_upper_ratio end, 1 / years) - 1) * 100
+            when 'ratio' then wide_upper_ratio
+            when 'share' then wide_upper_ratio * 100
             when 'ranking' then sides.largest_wide_upper
             else sides.wide_upper
         end as wide_upper,
@@ -212,12 +247,14 @@ judged as (
     select
         *,
         case
-            when claim_kind = 'other' then 'not_verifiable'
+            -- What is no computation, or was said in words only, is held against nothing.
+            when claim_kind = 'other' or (point_lower is null and point_upper is null) then 'not_verifiable'
             -- Terms present may decide although others are missing: a sum already passed, a larger one already found.
-            when lacks_term and claim_kind = 'sum' and known_lower > stated_upper then 'inconsistent'
+            when lacks_term and claim_kind = 'sum' and known_wide_lower > stated_upper then 'inconsistent'
             when lacks_term and claim_kind = 'sum' and stated_upper is null and known_lower >= stated_lower then 'consistent'
-            when lacks_term and claim_kind = 'comparison' and relation = 'greater' and known_lower >= stated_upper then 'inconsistent'
-            when lacks_term and claim_kind = 'ranking' and largest_wide_lower > stated_upper then 'inconsistent'
+            when lacks_term and claim_kind = 'comparison' and relation = 'greater' and known_wide_lower >= stated_upper then 'inconsistent'
+            when lacks_term and claim_kind = 'comparison' and relation = 'less' and known_lower > point_upper then 'consistent'
+            when lacks_term and claim_kind = 'ranking' and largest_wide_lower >= stated_upper then 'inconsistent'
             when lacks_term or (recomputed_lower is null and recomputed_upper is null) then 'not_verifiable'
             when relation in ('greater', 'largest') then case
                 when point_lower > recomputed_upper then 'consistent'
@@ -261,14 +298,14 @@ select
     relation,
     case when claim_kind <> 'other' then stated_lower end::decimal(38, 6) as stated_lower,
     case when claim_kind <> 'other' then stated_upper end::decimal(38, 6) as stated_upper,
-    round(recomputed_lower, 4)::decimal(38, 4) as recomputed_lower,
-    round(recomputed_upper, 4)::decimal(38, 4) as recomputed_upper,
+    case when claim_kind <> 'other' and not lacks_term then round(recomputed_lower, 4) end::decimal(38, 4) as recomputed_lower,
+    case when claim_kind <> 'other' and not lacks_term then round(recomputed_upper, 4) end::decimal(38, 4) as recomputed_upper,
     unit,
     case when claim_kind <> 'other' then round(deviation_percent, 4) end::decimal(38, 4) as deviation_percent,
     verdict,
     nullif(missing_en, '') as missing_en,
     nullif(missing_zh, '') as missing_zh,
-    array_to_string(list_sort(list_distinct(string_split(inputs, ' '))), ' ') as inputs,
+    array_to_string(list_sort(list_distinct(list_filter(string_split(inputs, ' '), lambda entry: entry <> ''))), ' ') as inputs,
     -- Only verdicts that were reached can contradict each other.
     case
         when count(distinct case when verdict <> 'not_verifiable' then verdict end) over (partition by claim_id) > 1

@@ -98,23 +98,27 @@ pairs as (
             when this.status = 'forecast' and before.status = 'forecast' then 'forecast_on_forecast'
         end as growth_kind,
         before.figure_id as base_figure_id,
-        before.period_end as base_period_end,
+        coalesce(before.period_start, before.period_end) as base_period_start,
         before.lower as base_lower,
         before.upper as base_upper,
         before.flags as base_flags,
-        abs(before.period_end - (this.period_end - to_months(horizons.months_back))::date) as days_off
+        case
+            when horizons.horizon = 'qoq' and this.time_kind = 'flow' then this.period_start - before.period_end
+            else abs(before.period_end - (this.period_end - to_months(horizons.months_back))::date)
+        end as days_off
     from comparable as this
     cross join horizons
     join comparable as before
         on before.entity_id = this.entity_id and before.metric_id = this.metric_id and before.unit = this.unit
         and abs(before.span_days - this.span_days) <= 7
-        and abs(before.period_end - (this.period_end - to_months(horizons.months_back))::date) <= 7
+        -- A quarter of fourteen weeks ends more than three months after the one before: of flows the start decides.
+        and case
+            when horizons.horizon = 'qoq' and this.time_kind = 'flow'
+                then this.span_days between 79 and 100 and this.period_start - before.period_end between 1 and 7
+            else abs(before.period_end - (this.period_end - to_months(horizons.months_back))::date) <= 7
+        end
     where
-        (before.status not in ('estimate', 'forecast') or before.stated_by = this.stated_by)
-        and (
-            horizons.horizon <> 'qoq' or this.time_kind = 'stock'
-            or (this.span_days < 100 and this.period_start - before.period_end between 1 and 7)
-        )
+        before.status not in ('estimate', 'forecast') or before.stated_by = this.stated_by
 ),
 
 nearest as (
@@ -128,6 +132,9 @@ judged as (
     select
         nearest.*,
         lower = upper and base_lower = base_upper as is_point,
+        -- Below zero the smaller base gives the lower end.
+        lower / nullif(case when lower < 0 then base_lower else base_upper end, 0) as lower_ratio,
+        upper / nullif(case when upper < 0 then base_upper else base_lower end, 0) as upper_ratio,
         case
             when exists (
                 select 1
@@ -136,10 +143,11 @@ judged as (
                     breaks.entity_id = nearest.entity_id and breaks.metric_id = nearest.metric_id
                     -- A break that leads to another metric ends this one; what is still said on it compares with itself.
                     and coalesce(breaks.next_metric_id, breaks.metric_id) = breaks.metric_id
-                    and breaks.breaks_on > nearest.base_period_end and breaks.breaks_on <= nearest.period_end
+                    -- A base in whose midst the break lies is of both kinds.
+                    and breaks.breaks_on > nearest.base_period_start and breaks.breaks_on <= nearest.period_end
             ) then 'break'
             when base_lower <= 0 or base_upper <= 0 then 'base_not_positive'
-            when coalesce(lower / base_upper, upper / base_lower) is null then 'unbounded'
+            when coalesce(lower_ratio, upper_ratio) is null then 'unbounded'
         end as empty_reason
     from nearest
 )
@@ -155,8 +163,8 @@ select
     period_start,
     period_end,
     case when empty_reason is null and is_point then round((lower / base_lower - 1) * 100, 4) end::decimal(38, 4) as growth_percent,
-    case when empty_reason is null then round((lower / base_upper - 1) * 100, 4) end::decimal(38, 4) as lower_percent,
-    case when empty_reason is null then round((upper / base_lower - 1) * 100, 4) end::decimal(38, 4) as upper_percent,
+    case when empty_reason is null then round((lower_ratio - 1) * 100, 4) end::decimal(38, 4) as lower_percent,
+    case when empty_reason is null then round((upper_ratio - 1) * 100, 4) end::decimal(38, 4) as upper_percent,
     case when is_point and coalesce(empty_reason, '') <> 'break' then lower - base_lower end::decimal(38, 6) as change,
     empty_reason,
     array_to_string(list_sort(['figures_current:' || figure_id, 'figures_current:' || base_figure_id]), ' ') as inputs,

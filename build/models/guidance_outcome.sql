@@ -73,11 +73,18 @@ with guided as (
 ),
 
 first_prints as (
-    select vintages.*
-    from vintages
-    where
-        vintages.status = 'actual' and vintages.lower = vintages.upper and vintages.vintage_number = 1 and vintages.lower <> 0
-        and vintages.stated_by = vintages.entity_id
+    select prints.*
+    from (
+        -- Whoever speaks for the entity: a segment through the whole, a carrier through its regulator.
+        select vintages.*
+        from vintages
+        where vintages.status = 'actual'
+        qualify row_number() over (
+            partition by entity_id, metric_id, unit, period_start, period_end order by known_from, figure_id
+        ) = 1
+    ) as prints
+    -- Nothing is measured in percent of zero or less.
+    where prints.lower = prints.upper and prints.lower > 0
 ),
 
 -- The metrics that an entity itself put in one another's place: a break leads from one to the next, or both were its headline.
@@ -98,6 +105,7 @@ matched as (
         guided.*,
         first_prints.figure_id as actual_figure_id,
         first_prints.lower as actual,
+        first_prints.flags as actual_flags,
         first_prints.metric_id <> guided.metric_id as is_other_definition
     from guided
     join kin using (entity_id, metric_id)
@@ -133,6 +141,16 @@ select
     end as guidance_result,
     period_end - known_from as horizon_days,
     array_to_string(list_sort(['vintages:' || figure_id, 'vintages:' || actual_figure_id]), ' ') as inputs,
-    nullif(concat_ws(' ', flags, case when is_other_definition then 'mixed_definitions' end), '') as flags
+    -- That the source restated its first print later is no mark of the score.
+    nullif(
+        array_to_string(
+            list_sort(list_distinct(list_filter(
+                string_split(concat_ws(' ', flags, actual_flags, case when is_other_definition then 'mixed_definitions' end), ' '),
+                lambda mark: mark not in ('', 'restated')
+            ))),
+            ' '
+        ),
+        ''
+    ) as flags
 from matched
 order by figure_id, actual_figure_id

@@ -60,11 +60,19 @@ stated as (
     where
         figures_current.status = 'actual' and metrics.time_kind = 'flow' and metrics.base_metric_id is null
         and figures_current.period_end - figures_current.period_start between 79 and 100
-    -- Two quarters of one series that end within a week are the same quarter said twice.
-    qualify row_number() over (
-        partition by figures_current.entity_id, figures_current.metric_id, figures_current.unit, figures_current.period_end
-        order by figures_current.figure_id
-    ) = 1
+),
+
+-- Two quarters of one series that end within a week are the same quarter said twice: the first entered stands.
+stated_once as (
+    select stated.*
+    from stated
+    where not exists (
+        select 1
+        from stated as other
+        where
+            other.entity_id = stated.entity_id and other.metric_id = stated.metric_id and other.unit = stated.unit
+            and abs(other.period_end - stated.period_end) <= 7 and other.inputs < stated.inputs
+    )
 ),
 
 differences as (
@@ -103,20 +111,21 @@ differences as (
     ) = 1
 ),
 
--- Both accounts of one quarter, where there are two; the finer one stands, the stated one when they are equally fine.
+-- Both accounts of one quarter, where there are two: the one that is a number stands, of two numbers the finer, the stated one when equally fine.
 paired as (
     select
         stated.inputs as stated_inputs,
         differences.inputs as difference_inputs,
-        differences.amount is not null and coalesce(differences.printed_step < stated.printed_step, stated.amount is null) as difference_is_finer
-    from stated
+        differences.amount is not null
+        and (stated.amount is null or coalesce(differences.printed_step < stated.printed_step, false)) as difference_is_finer
+    from stated_once as stated
     join differences
         on differences.entity_id = stated.entity_id and differences.metric_id = stated.metric_id and differences.unit = stated.unit
         and abs(stated.period_end - differences.period_end) <= 7
 )
 
 select entity_id, metric_id, unit, period_start, period_end, amount::decimal(38, 6) as amount, amount_source, empty_reason, inputs, flags
-from stated
+from stated_once
 where inputs not in (select stated_inputs from paired where difference_is_finer)
 union all
 select entity_id, metric_id, unit, period_start, period_end, amount::decimal(38, 6), amount_source, empty_reason, inputs, flags

@@ -29,6 +29,7 @@ select
         else lower
     end::decimal(38, 6) as stated_lower,
     case
+        when qualifier = 'nearly' then greatest(upper * 0.95, upper)
         when qualifier in ('exact', 'about') then upper + coalesce(printed_step, 0) / 2
         else upper
     end::decimal(38, 6) as stated_upper

@@ -89,12 +89,13 @@ in_series as (
     from statements_first_made
 ),
 
--- Of several on one day the best counts: better evidence, then the narrower interval, then the lower id.
+-- Of several on one day the best counts: better evidence, then the narrower interval (words are the widest), then the lower id.
 one_a_day as (
     select *
     from in_series
     qualify row_number() over (
-        partition by series_key, stated_on order by evidence_rank, upper - lower nulls last, figure_id
+        partition by series_key, stated_on
+        order by evidence_rank, upper - lower nulls last, lower is null and upper is null, figure_id
     ) = 1
 ),
 

@@ -92,10 +92,15 @@ def diff(arguments: argparse.Namespace) -> int:
 
 
 def explain(arguments: argparse.Namespace) -> int:
-    """print a row and everything it rests on, down to the documents: explain growth F00005/yoy/guidance_on_actual"""
+    """print a row and everything it rests on, down to the documents: explain growth F00005/yoy/guidance_on_actual, or --random 20"""
     from opencapex import explain
 
-    print(explain.explain(pipeline.build(ROOT), arguments.table, arguments.key))
+    package = pipeline.build(ROOT)
+    if arguments.random:
+        drawn = explain.draw(package, arguments.table, arguments.random, arguments.seed)
+    else:
+        drawn = [(arguments.table, arguments.key)]
+    print("\n\n".join(explain.explain(package, table, key) for table, key in drawn))
     return 0
 
 
@@ -158,6 +163,12 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is no port from 1 to 65535")
 
 
+def _count(text: str) -> int:
+    if text.isdecimal() and int(text):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 1")
+
+
 def _progress(step: str) -> None:
     """The step at hand on a terminal's last line; silent in a pipe."""
     if sys.stderr.isatty():
@@ -173,8 +184,12 @@ def main() -> int:
     verbs.choices["add"].add_argument("table", help="figures, claims or rejected")
     verbs.choices["draw"].add_argument("sample", help="its name, which is the seed")
     verbs.choices["update"].add_argument("what", choices=["fx"])
-    verbs.choices["explain"].add_argument("table")
-    verbs.choices["explain"].add_argument("key", help="parts of the primary key joined by /")
+    verbs.choices["explain"].add_argument("table", nargs="?")
+    verbs.choices["explain"].add_argument("key", nargs="?", help="parts of the primary key joined by /")
+    verbs.choices["explain"].add_argument(
+        "--random", type=_count, metavar="N", help="N derived rows by lot, of one table or of all in turn"
+    )
+    verbs.choices["explain"].add_argument("--seed", default="1", help="what the lot is drawn by: the same seed, the same rows (1)")
     verbs.choices["as-of"].add_argument("day", help="YYYY-MM-DD")
     verbs.choices["as-of"].add_argument("entity", nargs="?", help="an entity_id; all of them without")
     verbs.choices["diff"].add_argument("first", nargs="?", help="X.Y.Z; the latest release without")
@@ -189,6 +204,8 @@ def main() -> int:
     arguments, arguments.pytest = parser.parse_known_args()
     if arguments.pytest and arguments.verb is not test:
         parser.error(f"unknown: {' '.join(arguments.pytest)}")
+    if arguments.verb is explain and bool(arguments.key) == bool(arguments.random):
+        parser.error("explain takes a table and a key, or --random N with or without a table")
     try:
         return arguments.verb(arguments)
     except InputError as error:

@@ -44,14 +44,43 @@ SECTIONS = {
 TEMPLATE_ERRORS = (jinja2.TemplateError, duckdb.Error, OSError, UnicodeError, LookupError, TypeError, ValueError, AttributeError,
                    ArithmeticError)  # fmt: skip
 # What Markdown or HTML would read as more than a letter.
+MARKED = re.compile(r"[\\`*_\[\]{}|<>&\"]")
 MARKS = str.maketrans({letter: f"&#{ord(letter)};" for letter in '\\`*[]{}|<>&"'})
+
+
+class Rows:
+    """Rows of the built tables, their texts inert in Markdown and HTML; each query is asked once for all pages of both languages."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection):
+        self.con = con
+        self.asked: dict[tuple, list[dict]] = {}
+        self.grouped: dict[str, dict[str, list[dict]]] = {}
+
+    def all(self, query: str, *parameters: object) -> list[dict]:
+        if (query, *parameters) not in self.asked:
+            found = self.con.execute(query, list(parameters))
+            names = [column[0] for column in found.description]
+            self.asked[(query, *parameters)] = [
+                {name: inert(cell) if isinstance(cell, str) else cell for name, cell in zip(names, row, strict=True)}
+                for row in found.fetchall()
+            ]
+        return self.asked[(query, *parameters)]
+
+    def of(self, entity_id: str, query: str) -> list[dict]:
+        """Those rows of a query over all entities that are about one."""
+        if query not in self.grouped:
+            groups = self.grouped[query] = {}
+            for row in self.all(query):
+                groups.setdefault(row["entity_id"], []).append(row)
+        return self.grouped[query].get(entity_id, [])
 
 
 class Site:
     """The built tables as the templates ask for them, one language at a time."""
 
-    def __init__(self, root: Path, package: Package, results: list[Result], language: str, published: dict):
-        self.root, self.package, self.results, self.language, self.published = root, package, results, language, published
+    def __init__(self, root: Path, package: Package, results: list[Result], language: str, tables: Rows, published: dict):
+        self.root, self.package, self.results, self.language = root, package, results, language
+        self.tables, self.published = tables, published
         self.units = {row["unit"]: row for row in self.rows("from units")}
         self.money = {unit for unit, row in self.units.items() if row["measure"] == "money"}
         self.flags = {row["flag"]: (row[f"short_{language}"], row[f"text_{language}"]) for row in self.rows("from flags")}
@@ -59,13 +88,12 @@ class Site:
         self.home_of = {row["figure_id"]: row["entity_id"] for row in self.rows("select figure_id, entity_id from figures")}
 
     def rows(self, query: str, *parameters: object) -> list[dict]:
-        """The rows of a query as dictionaries; texts are inert in Markdown and HTML from here on."""
-        found = self.package.con.execute(query, list(parameters))
-        names = [column[0] for column in found.description]
-        return [
-            {name: inert(cell) if isinstance(cell, str) else cell for name, cell in zip(names, row, strict=True)}
-            for row in found.fetchall()
-        ]
+        """The rows of a query as dictionaries."""
+        return self.tables.all(query, *parameters)
+
+    def rows_of(self, entity_id: str, query: str) -> list[dict]:
+        """Those rows of a query over all entities that are about one."""
+        return self.tables.of(entity_id, query)
 
     def t(self, english: str, chinese: str) -> str:
         return english if self.language == "en" else chinese
@@ -274,8 +302,9 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
         shutil.copytree(root / FOLDER, pages / "data/releases", dirs_exist_ok=True)
     published = json.loads((dist / "datapackage.json").read_text(encoding="utf-8"))
     catalogue.unpack_releases(root, pages / "data")
+    tables = Rows(package.con)
     for language in LANGUAGES:
-        site = Site(root, package, results, language, published)
+        site = Site(root, package, results, language, tables, published)
         environment = _environment(root, site)
         if language == "en":
             catalogue.write_json(pages / "data/index.json", catalogue.index(root, pages / "data", package.con))
@@ -339,8 +368,8 @@ def _render(environment: jinja2.Environment, template: str, values: dict) -> str
 
 def inert(text: str) -> Markup:
     """A text in which nothing is Markdown or HTML any more; underscores inside a word are none."""
-    if isinstance(text, Markup):
-        return text
+    if isinstance(text, Markup) or not MARKED.search(text):
+        return Markup(text)
     return Markup(re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "&#95;", text.translate(MARKS)))
 
 

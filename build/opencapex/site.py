@@ -15,11 +15,15 @@ from opencapex.problems import InputError, Problem
 def build_site(root: Path, out: Path, say=lambda text: None) -> None:
     """Makes `out`/dist and `out`/site. Raises InputError and leaves what stood there before."""
     with _aside(out) as work:
-        package, results = _examined(root, work / "dist", say)
+        say("checking and building the tables")
+        package = _published(root, work / "dist")
+        say("asking what is plausible")
+        results = quality.examine(root, package.con)
         say("writing the pages")
         configuration = pages.stage(root, package, results, work / "dist", work)
         say("making the site")
-        _mkdocs(configuration)
+        with _mkdocs(configuration):
+            _second_opinions(root, work / "dist")
         for sitemap in (work / "site").glob("sitemap.xml*"):
             sitemap.unlink()  # without the site's address its entries would say None
         _swap(work / "dist", out / "dist")
@@ -29,20 +33,23 @@ def build_site(root: Path, out: Path, say=lambda text: None) -> None:
 def build_data(root: Path, out: Path) -> None:
     """Makes `out`/dist alone. Raises InputError and leaves what stood there before."""
     with _aside(out) as work:
-        _examined(root, work / "dist")
+        package = _published(root, work / "dist")
+        _second_opinions(root, work / "dist")
+        quality.examine(root, package.con)
         _swap(work / "dist", out / "dist")
 
 
-def _examined(root: Path, dist: Path, say=lambda text: None) -> tuple[pipeline.Package, list[quality.Result]]:
-    """The built package, written to `dist` and examined there."""
-    say("checking and building the tables")
+def _published(root: Path, dist: Path) -> pipeline.Package:
+    """The built package, written to `dist`."""
     package = pipeline.build(root)
     dist.mkdir()
     publish.publish(root, package.tables, package.con, dist)
-    say("asking for second opinions")
+    return package
+
+
+def _second_opinions(root: Path, dist: Path) -> None:
     quality.second_opinion(root / "datapackage/datapackage.json")
     quality.second_opinion(dist / "datapackage.json")
-    return package, quality.examine(root, package.con)
 
 
 @contextmanager
@@ -86,12 +93,23 @@ def _swap(made: Path, place: Path) -> None:
                 raise
 
 
-def _mkdocs(configuration: Path) -> None:
+@contextmanager
+def _mkdocs(configuration: Path) -> Iterator[None]:
+    """MkDocs at work beside what is done meanwhile; ends with it. Raises InputError with its warnings."""
     quiet = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", "PYTHONWARNINGS": "ignore", "SOURCE_DATE_EPOCH": "0"}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(configuration)]
-    made = subprocess.run(command, env=os.environ | quiet, capture_output=True, text=True, check=False)
+    log = configuration.with_suffix(".log")
+    with log.open("w", encoding="utf-8") as output:
+        made = subprocess.Popen(command, env=os.environ | quiet, stdout=output, stderr=output)
+        try:
+            yield
+            made.wait()
+        finally:
+            made.kill()
+            made.wait()
     if made.returncode:
-        lines = [line for line in made.stderr.splitlines() if line.startswith(("WARNING", "ERROR")) or "Error" in line]
+        said = log.read_text(encoding="utf-8").splitlines()
+        lines = [line for line in said if line.startswith(("WARNING", "ERROR")) or "Error" in line]
         raise InputError(
             Problem(
                 "the staged pages",
@@ -101,5 +119,5 @@ def _mkdocs(configuration: Path) -> None:
                 "stops the site",
                 "mend the page's template in build/pages, its text in docs, or mkdocs.yml",
             )  # fmt: skip
-            for line in lines or made.stderr.splitlines()[-1:] or ["no message"]
+            for line in lines or said[-1:] or ["no message"]
         )
