@@ -154,3 +154,9 @@ def test_data_links_lead_to_files(address, page):
     assert len(links) > 40
     for link in links:
         assert page.request.get(link).ok, link
+
+
+def test_the_examples_name_the_site_that_shows_them(address, page):
+    page.goto(f"{address}download/")
+    text = page.locator("article").inner_text()
+    assert f"{address}data/latest/opencapex.duckdb" in text and "//SITE" not in text

@@ -83,7 +83,15 @@ def _figures(changes: list[Change], before: Archive, folder: Path, everything: b
     supersedes = {row["figure_id"]: row["supersedes"] for row in _rows(folder, "figures")}
 
     def figure(key: str) -> str:
-        return f"{key} {_figure(statements[key], units)}" if key in statements else key
+        return f"{key} {': '.join(_figure(statements[key], units))}" if key in statements else key
+
+    def before_it(key: str) -> str:
+        """The figure that `key` supersedes; of the same quantity, only what was said of it."""
+        old = supersedes.get(key)
+        if not old:
+            return ""
+        same = {key, old} <= statements.keys() and _figure(statements[old], units)[0] == _figure(statements[key], units)[0]
+        return f"; was {old} {_figure(statements[old], units)[1]}" if same else f"; was {figure(old)}"
 
     for kind, title in OF_FIGURES.items():
         of_kind = [c for c in found if c.kind == kind]
@@ -92,7 +100,7 @@ def _figures(changes: list[Change], before: Archive, folder: Path, everything: b
         elif kind == "retired":
             lines = [f"{figure(c.row_key)}: {c.new}" for c in of_kind if c.column == "retired_reason"]
         else:
-            lines = [figure(c.row_key) + (f"; was {figure(supersedes[c.row_key])}" if supersedes.get(c.row_key) else "") for c in of_kind]
+            lines = [figure(c.row_key) + before_it(c.row_key) for c in of_kind]
         yield from _section(title, numbers[kind, "figures"], lines, everything)
 
 
@@ -119,14 +127,14 @@ def _section(title: str, number: int, lines: Iterable[str], everything: bool) ->
         yield f"  ... and {len(lines) - len(shown):,} more lines: ./run diff --all"
 
 
-def _figure(row: dict[str, str], units: dict[str, dict]) -> str:
-    """A row of statements as a reader knows it."""
+def _figure(row: dict[str, str], units: dict[str, dict]) -> tuple[str, str]:
+    """A row of statements as a reader knows it: of what, and what was said."""
     lower, upper = (Decimal(row[bound]) if row[bound] else None for bound in ("lower", "upper"))
     start, end = (date.fromisoformat(row[day]) if row[day] else None for day in ("period_start", "period_end"))
     amount = words.quantity(lower, upper, row["qualifier"], units[row["unit"]], "en") or f"“{row['as_stated']}”"
     span = words.period(start, end, row["period_label"], "en")
     said = words.stated_day(date.fromisoformat(row["stated_on"]), row["stated_precision"], "en")
-    return f"{row['entity_en']} · {row['metric_en']} · {span}: {amount} ({row['status']}, {row['stated_by']}, {said})"
+    return f"{row['entity_en']} · {row['metric_en']} · {span}", f"{amount} ({row['status']}, {row['stated_by']}, {said})"
 
 
 def _rows(folder: Path, table: str) -> list[dict[str, str]]:
