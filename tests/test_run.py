@@ -81,3 +81,22 @@ def test_two_runs_at_once_leave_one_whole_result(tmp_path):
     for thread in threads:
         thread.join()
     assert len({(tmp_path / "dist" / str(name)).read_text(encoding="utf-8") for name in range(5)}) == 1
+
+
+def test_a_linked_environment_of_another_lock_is_left_alone(tmp_path):
+    (tmp_path / "run").write_bytes((ROOT / "run").read_bytes())
+    (tmp_path / "requirements.lock").write_text("another\n", encoding="utf-8")
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/kept").touch()
+    (tmp_path / ".venv").symlink_to(tmp_path / "shared")
+    done = run(tmp_path, "check")
+    assert done.returncode == 1 and "run: .venv is a link to an environment made from another" in done.stderr
+    assert (tmp_path / "shared/kept").exists()
+
+
+def test_a_reader_who_has_enough_is_no_problem():
+    command = [sys.executable, str(ROOT / "run"), "as-of", "2026-01-01"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as done:
+        done.stdout.readline()
+        done.stdout.close()
+        assert done.stderr.read() == ""

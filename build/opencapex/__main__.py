@@ -210,6 +210,9 @@ def main() -> int:
         return arguments.verb(arguments)
     except InputError as error:
         problems = error.problems
+    except BrokenPipeError:  # whoever reads the output has enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (OSError, duckdb.IOException) as error:
         said = str(error).split("\n")[0]
         problems = [
