@@ -1,5 +1,6 @@
 """The verbs as a user meets them: stopped, misused, run twice at once."""
 
+import functools
 import os
 import signal
 import socket
@@ -29,7 +30,9 @@ def answers(port):
 def test_stopping_serve_by_its_id_stops_it(sent, made):
     port = free_port()
     command = [sys.executable, str(made / "run"), "serve", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # Where the tests run in the background, interrupts are ignored, and children inherit that.
+    heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed)
     try:
         assert f"http://127.0.0.1:{port}/" in server.stdout.readline()
         assert answers(port)

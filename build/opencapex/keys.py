@@ -23,9 +23,15 @@ def _is_pattern(value: object) -> bool:
 
 
 @cache
+def asked() -> duckdb.DuckDBPyConnection:
+    """A connection for questions about SQL itself; the one that duckdb shares with everybody may be in use."""
+    return duckdb.connect()
+
+
+@cache
 def _compiles(pattern: str) -> bool:
     try:
-        return bool(re.compile(pattern) and duckdb.execute("select regexp_full_match('', ?)", [pattern]).fetchall())
+        return bool(re.compile(pattern) and asked().execute("select regexp_full_match('', ?)", [pattern]).fetchall())
     except (re.error, duckdb.Error):
         return False
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-import duckdb
-
 from opencapex import keys
 from opencapex.descriptor import descriptor
 from opencapex.lines import load_yaml
@@ -178,7 +176,7 @@ def _described(schema: dict) -> Iterable[Field]:
 @cache
 def _reserved() -> frozenset[str]:
     """The words that SQL keeps for itself."""
-    rows = duckdb.execute("select keyword_name from duckdb_keywords() where keyword_category = 'reserved'").fetchall()
+    rows = keys.asked().execute("select keyword_name from duckdb_keywords() where keyword_category = 'reserved'").fetchall()
     return frozenset(row[0] for row in rows)
 
 
