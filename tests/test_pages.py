@@ -1,5 +1,6 @@
 """The staging step on the tiny package: what stops it is one line, and no text of the data becomes markup."""
 
+import json
 import re
 import shutil
 import string
@@ -8,7 +9,7 @@ import markdown
 import pytest
 import yaml
 from conftest import ROOT, small_package
-from opencapex import pages, pipeline, publish
+from opencapex import pages, pipeline, publish, site
 from opencapex.problems import InputError
 
 HOSTILE = '<img src=x onerror=alert(1)> [x](javascript:alert(2)) `code` **bold** _slanted_ | {{ 7 * 7 }} {#id} </td> &lt;b&gt; "'
@@ -30,6 +31,7 @@ def project(tmp_path):
     (tmp_path / "build").mkdir()
     shutil.copytree(ROOT / "build/pages", tmp_path / "build/pages")
     shutil.copytree(ROOT / "build/checks", tmp_path / "build/checks")
+    shutil.copytree(ROOT / "build/theme", tmp_path / "build/theme")
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
     shutil.copy(ROOT / "mkdocs.yml", tmp_path)
     return tmp_path
@@ -65,7 +67,7 @@ CASES = [
     ("no style sheet", lambda p: (p / "docs/assets/opencapex.css").unlink(), "docs/assets/opencapex.css: no such file which mkdocs.yml names"),
     ("no settings", lambda p: (p / "mkdocs.yml").unlink(), "mkdocs.yml: No such file or directory where a readable file should be"),
     ("broken settings", lambda p: (p / "mkdocs.yml").write_text("a: [\n"), "mkdocs.yml:2: "),
-    ("settings without languages", lambda p: (p / "mkdocs.yml").write_text("plugins: {search: {}}\n"), "mkdocs.yml: no extra_css, no extra_javascript, or no languages"),
+    ("settings without languages", lambda p: (p / "mkdocs.yml").write_text("plugins: {search: {}}\n"), "mkdocs.yml: no extra_css, extra_javascript, policy"),
 ]  # fmt: skip
 
 
@@ -113,3 +115,19 @@ def test_every_mark_of_markdown_is_inert():
     assert all(mark not in re.sub(r"&#\d+;", "", pages.inert(f"x{mark}y")) for mark in marks)
     assert pages.inert("_a_ b_c") == "&#95;a&#95; b_c"
     assert set(string.ascii_letters) == set(pages.inert(string.ascii_letters))
+
+
+def test_a_known_homepage_gives_canonical_addresses_and_a_sitemap(project, tiny):
+    package, dist = tiny
+    known = project / "dist"
+    shutil.copytree(dist, known)
+    descriptor = json.loads((known / "datapackage.json").read_text(encoding="utf-8"))
+    (known / "datapackage.json").write_text(json.dumps(descriptor | {"homepage": "https://data.example/capex"}), encoding="utf-8")
+    work = project / "work"
+    work.mkdir()
+    site._mkdocs(pages.stage(project, package, [], known, work))
+    page = (work / "site/zh/claims/index.html").read_text(encoding="utf-8")
+    assert '<link rel="canonical" href="https://data.example/capex/zh/claims/">' in page
+    addresses = (work / "site/sitemap.xml").read_text(encoding="utf-8")
+    assert "<loc>https://data.example/capex/claims/</loc>" in addresses and 'hreflang="zh"' in addresses
+    assert "None" not in addresses

@@ -66,10 +66,10 @@ def site(_: argparse.Namespace) -> int:
     from opencapex import site
 
     started = time.monotonic()
-    site.build_site(ROOT, ROOT, _progress)
+    made = site.build_site(ROOT, ROOT, _progress)
     _progress("")
     pages = len(list((ROOT / "site").rglob("*.html")))
-    print(f"{pages} pages in {time.monotonic() - started:.0f} s.")
+    print(f"{pages} pages in {time.monotonic() - started:.0f} s." if made else "Nothing has changed since they were made.")
     print(f"The site: {ROOT / 'site'}   open it with: ./run serve")
     print(f"The data: {ROOT / 'dist'}")
     return 0

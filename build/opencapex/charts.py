@@ -51,7 +51,7 @@ def _bar(row: Bar, left: int, y: int, scale: float, identifier: str) -> list[str
     if not known:
         return [f'<text class="oc-value" x="{left + 6}" y="{y + 13}">{escape(row.text)}</text>']
     sure, end = min(known), max(known)
-    fill = 'class="oc-bar"' if row.is_reported else f'class="oc-bar oc-expected" style="fill:url(#{identifier}-h)"'
+    fill = 'class="oc-bar"' if row.is_reported else f'class="oc-expected" fill="url(#{identifier}-h)"'
     parts = [f'<rect {fill} x="{left}" y="{y}" width="{sure:.1f}" height="{BAR}"/>']
     if end > sure:
         parts.append(f'<rect class="oc-range" x="{left + sure:.1f}" y="{y}" width="{end - sure:.1f}" height="{BAR}"/>')

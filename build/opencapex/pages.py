@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 import jinja2
+import material
 import yaml
 from markupsafe import Markup
 
@@ -315,7 +316,7 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(_render(environment, template, values), encoding="utf-8")
     catalogue.refuse_gone(root, pages)
-    return _configure(root, settings, folder, pages)
+    return _configure(root, settings, folder, pages, catalogue.home(published, ""))
 
 
 def _environment(root: Path, site: Site) -> jinja2.Environment:
@@ -378,10 +379,12 @@ def _address(url: str | None) -> str:
     return (url or "").replace("(", "%28").replace(")", "%29")
 
 
-def _configure(root: Path, settings: dict, folder: Path, pages: Path) -> Path:
+def _configure(root: Path, settings: dict, folder: Path, pages: Path, home: str) -> Path:
+    settings["site_url"] = home  # empty where nobody knows it yet: no canonical addresses and no sitemap then
     settings["docs_dir"] = str(pages)
     settings["site_dir"] = str(folder / "site")
     settings["theme"]["custom_dir"] = str(root / "build/theme")
+    settings["extra"]["bundle"] = next((Path(material.__file__).parent / "templates/assets/javascripts").glob("bundle.*.min.js")).name
     settings["nav"] = [
         {"Home": ["index.md"]},
         {"Figures": [f"{section}/index.md" for section in SECTIONS]},
@@ -402,11 +405,11 @@ def _settings(root: Path) -> dict:
     try:
         locales = {language["locale"] for language in settings["plugins"]["i18n"]["languages"]}
         files = [*settings["extra_css"], *(script["path"] for script in settings["extra_javascript"])]
-        whole = locales >= set(LANGUAGES) and all(isinstance(file, str) for file in files)
+        whole = locales >= set(LANGUAGES) and all(isinstance(text, str) for text in [*files, settings["extra"]["policy"]])
     except (TypeError, KeyError):
         whole = False
     if not whole:
-        raise InputError([Problem("mkdocs.yml", 0, "", "no extra_css, no extra_javascript, or no languages en and zh under plugins: i18n:",
+        raise InputError([Problem("mkdocs.yml", 0, "", "no extra_css, extra_javascript, policy under extra, or languages en and zh under plugins: i18n:",
                                   "where the pages need them", "restore them")])  # fmt: skip
     return settings
 

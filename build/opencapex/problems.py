@@ -30,6 +30,9 @@ class InputError(Exception):
         self.problems = sorted(set(problems))
         super().__init__(report(self.problems))
 
+    def __reduce__(self):
+        return InputError, (self.problems,)  # as it comes from another process
+
 
 def report(problems: Iterable[Problem]) -> str:
     """The first 1,000 problems, sorted, one a line, then how many there are in all."""

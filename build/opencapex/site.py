@@ -1,55 +1,94 @@
-"""`./run site`: check, build, examine, pages, MkDocs; the previous dist/ and site/ stay whole until the new ones are."""
+"""`./run site`: check, build, examine, pages, MkDocs; the previous dist/ and site/ stay whole until the new ones are.
 
+What the two libraries for second opinions do, a second process does meanwhile.
+"""
+
+import hashlib
+import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 from opencapex import pages, pipeline, publish, quality
 from opencapex.problems import InputError, Problem
 
+# What dist/ and site/ are made from, and where the site says which state of it that was.
+INPUTS = ("datapackage", "build", "docs", "mkdocs.yml", "CITATION.cff", "requirements.lock")
+STAMP = "inputs.sha256"
 
-def build_site(root: Path, out: Path, say=lambda text: None) -> None:
-    """Makes `out`/dist and `out`/site. Raises InputError and leaves what stood there before."""
-    with _aside(out) as work:
+
+def build_site(root: Path, out: Path, say=lambda text: None) -> bool:
+    """Makes `out`/dist and `out`/site; returns False where they are of these very inputs already.
+
+    Raises InputError and leaves what stood there before.
+    """
+    stamp = out / "site" / STAMP
+    inputs = _digest(root)
+    if (out / "dist").is_dir() and stamp.is_file() and stamp.read_text() == inputs:
+        return False
+    with _aside(out) as work, _second_process() as second:
         say("checking and building the tables")
-        package = _published(root, work / "dist")
+        package = pipeline.build(root)
+        examined = second.apply_async(_examine, [root])
+        declared = second.apply_async(quality.second_opinion, [root / "datapackage/datapackage.json"])
+        _publish(root, package, work / "dist")
         say("asking what is plausible")
-        results = quality.examine(root, package.con)
+        results = examined.get()
         say("writing the pages")
         configuration = pages.stage(root, package, results, work / "dist", work)
         say("making the site")
-        with _mkdocs(configuration):
-            _second_opinions(root, work / "dist")
-        for sitemap in (work / "site").glob("sitemap.xml*"):
-            sitemap.unlink()  # without the site's address its entries would say None
+        released = second.apply_async(quality.second_opinion, [work / "dist/datapackage.json"])
+        _mkdocs(configuration)
+        declared.get()
+        released.get()
+        (work / "site" / STAMP).write_text(inputs)
         _swap(work / "dist", out / "dist")
         _swap(work / "site", out / "site")
+    return True
 
 
 def build_data(root: Path, out: Path) -> None:
     """Makes `out`/dist alone. Raises InputError and leaves what stood there before."""
-    with _aside(out) as work:
-        package = _published(root, work / "dist")
-        _second_opinions(root, work / "dist")
-        quality.examine(root, package.con)
+    with _aside(out) as work, _second_process() as second:
+        package = pipeline.build(root)
+        opinions = [second.apply_async(_examine, [root]), second.apply_async(quality.second_opinion, [root / "datapackage/datapackage.json"])]
+        _publish(root, package, work / "dist")
+        quality.second_opinion(work / "dist/datapackage.json")
+        for opinion in opinions:
+            opinion.get()
         _swap(work / "dist", out / "dist")
 
 
-def _published(root: Path, dist: Path) -> pipeline.Package:
-    """The built package, written to `dist`."""
-    package = pipeline.build(root)
+def _digest(root: Path) -> str:
+    """Of every file in INPUTS, its place and bytes, and of this Python."""
+    digest = hashlib.sha256(sys.version.encode())
+    places = [path for name in INPUTS for path in [root / name, *(root / name).rglob("*")] if path.is_file()]
+    for path in sorted(path for path in places if path.suffix != ".pyc"):
+        digest.update(f"{path.relative_to(root)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _publish(root: Path, package: pipeline.Package, dist: Path) -> None:
     dist.mkdir()
     publish.publish(root, package.tables, package.con, dist)
-    return package
 
 
-def _second_opinions(root: Path, dist: Path) -> None:
-    quality.second_opinion(root / "datapackage/datapackage.json")
-    quality.second_opinion(dist / "datapackage.json")
+def _examine(root: Path) -> list[quality.Result]:
+    return quality.examine(root, pipeline.build(root).con)
+
+
+@contextmanager
+def _second_process() -> Iterator[Pool]:
+    """A process that ends with this one's work, leaves it to this one to hear Ctrl-C, and says nothing of what its libraries hold."""
+    os.environ["PYTHONWARNINGS"] = "ignore"
+    with multiprocessing.get_context("spawn").Pool(1, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        yield pool
 
 
 @contextmanager
@@ -93,20 +132,13 @@ def _swap(made: Path, place: Path) -> None:
                 raise
 
 
-@contextmanager
-def _mkdocs(configuration: Path) -> Iterator[None]:
-    """MkDocs at work beside what is done meanwhile; ends with it. Raises InputError with its warnings."""
-    quiet = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", "PYTHONWARNINGS": "ignore", "SOURCE_DATE_EPOCH": "0"}
+def _mkdocs(configuration: Path) -> None:
+    """Raises InputError with MkDocs's warnings."""
+    quiet = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", "SOURCE_DATE_EPOCH": "0"}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(configuration)]
     log = configuration.with_suffix(".log")
     with log.open("w", encoding="utf-8") as output:
-        made = subprocess.Popen(command, env=os.environ | quiet, stdout=output, stderr=output)
-        try:
-            yield
-            made.wait()
-        finally:
-            made.kill()
-            made.wait()
+        made = subprocess.run(command, env=os.environ | quiet, stdout=output, stderr=output, check=False)
     if made.returncode:
         said = log.read_text(encoding="utf-8").splitlines()
         lines = [line for line in said if line.startswith(("WARNING", "ERROR")) or "Error" in line]

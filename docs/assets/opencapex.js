@@ -12,3 +12,14 @@ for (const code of root ? document.querySelectorAll("pre code") : []) {
   const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
   for (let text = texts.nextNode(); text; text = texts.nextNode()) text.data = text.data.replaceAll("https://SITE/", root);
 }
+
+/* A figure's address leads to its row although the section around it is folded. */
+const unfold = () => {
+  const row = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = row && row.closest("details:not([open])");
+  if (!folded) return;
+  folded.open = true;
+  row.scrollIntoView();
+};
+addEventListener("hashchange", unfold);
+unfold();
