@@ -125,9 +125,9 @@ def test_a_known_homepage_gives_canonical_addresses_and_a_sitemap(project, tiny)
     (known / "datapackage.json").write_text(json.dumps(descriptor | {"homepage": "https://data.example/capex"}), encoding="utf-8")
     work = project / "work"
     work.mkdir()
-    site._mkdocs(pages.stage(project, package, [], known, work))
+    site._mkdocs(pages.stage(project, package, [], known, work), 1767225600)
     page = (work / "site/zh/claims/index.html").read_text(encoding="utf-8")
     assert '<link rel="canonical" href="https://data.example/capex/zh/claims/">' in page
     addresses = (work / "site/sitemap.xml").read_text(encoding="utf-8")
     assert "<loc>https://data.example/capex/claims/</loc>" in addresses and 'hreflang="zh"' in addresses
-    assert "None" not in addresses
+    assert "<lastmod>2026-01-01</lastmod>" in addresses and "None" not in addresses

@@ -16,6 +16,7 @@ from multiprocessing.pool import Pool
 from pathlib import Path
 
 from opencapex import pages, pipeline, publish, quality
+from opencapex.descriptor import descriptor
 from opencapex.problems import InputError, Problem
 
 # What dist/ and site/ are made from, and where the site says which state of it that was.
@@ -44,7 +45,10 @@ def build_site(root: Path, out: Path, say=lambda text: None) -> bool:
         configuration = pages.stage(root, package, results, work / "dist", work)
         say("making the site")
         released = second.apply_async(quality.second_opinion, [work / "dist/datapackage.json"])
-        _mkdocs(configuration)
+        _mkdocs(configuration, *package.con.execute("select epoch(max(accessed_on))::int from sources").fetchone())
+        if "homepage" not in descriptor(root):
+            for sitemap in (work / "site").glob("sitemap.xml*"):
+                sitemap.unlink()  # its addresses have to be whole ones
         declared.get()
         released.get()
         (work / "site" / STAMP).write_text(inputs)
@@ -57,7 +61,10 @@ def build_data(root: Path, out: Path) -> None:
     """Makes `out`/dist alone. Raises InputError and leaves what stood there before."""
     with _aside(out) as work, _second_process() as second:
         package = pipeline.build(root)
-        opinions = [second.apply_async(_examine, [root]), second.apply_async(quality.second_opinion, [root / "datapackage/datapackage.json"])]
+        opinions = [
+            second.apply_async(_examine, [root]),
+            second.apply_async(quality.second_opinion, [root / "datapackage/datapackage.json"]),
+        ]
         _publish(root, package, work / "dist")
         quality.second_opinion(work / "dist/datapackage.json")
         for opinion in opinions:
@@ -132,9 +139,9 @@ def _swap(made: Path, place: Path) -> None:
                 raise
 
 
-def _mkdocs(configuration: Path) -> None:
-    """Raises InputError with MkDocs's warnings."""
-    quiet = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", "SOURCE_DATE_EPOCH": "0"}
+def _mkdocs(configuration: Path, made_on: int) -> None:
+    """Runs MkDocs; `made_on`, in seconds since 1970, is what its sitemap gives as the day. Raises InputError with its warnings."""
+    quiet = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", "SOURCE_DATE_EPOCH": str(made_on)}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(configuration)]
     log = configuration.with_suffix(".log")
     with log.open("w", encoding="utf-8") as output:
