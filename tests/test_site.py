@@ -60,7 +60,7 @@ def pages_of(made):
 
 
 KINDS = ["", "companies", "companies/alibaba", "facilities", "facilities/china-mobile-harbin", "claims", "tables", "tables/figures",
-         "tables/growth", "download", "coverage", "quality", "methodology", "changelog"]  # fmt: skip
+         "tables/growth", "as-of", "download", "coverage", "quality", "methodology", "changelog"]  # fmt: skip
 
 
 def test_every_page_comes_in_both_languages(made):
@@ -159,6 +159,38 @@ def test_a_chosen_scheme_is_kept(address, page):
     assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
     page.goto(f"{address}zh/claims/")
     assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+
+
+@pytest.mark.parametrize("language", ["", "zh/"])
+@pytest.mark.parametrize("day", ["2025-03-04", "2026-02-10"])
+def test_a_day_shows_what_was_known_then(day, language, address, page, made):
+    import duckdb
+
+    with duckdb.connect(str(made / "dist/opencapex.duckdb"), read_only=True) as con:
+        known = con.execute("select count(*) from as_of(?) where entity_id = 'alphabet'", [day]).fetchone()[0]
+        guided = con.execute(
+            """select count(*) from as_of(?) join metrics using (metric_id)
+               where family = 'capex' and status = 'guidance' and coalesce(period_end >= ?::date, true)""",
+            [day, day],
+        ).fetchone()[0]
+    page.goto(f"{address}{language}as-of/#{day}/alphabet")
+    page.locator(f"output:text-matches('(^|\\\\s){known}\\\\s')").wait_for()
+    assert page.locator(".oc-as-of tbody tr").count() == known > 50
+    page.locator("select[name=entity]").select_option("")
+    page.wait_for_function("count => document.querySelectorAll('.oc-as-of tbody tr').length === count", arg=guided)
+    assert guided > 5 and page.url.endswith(f"#{day}")
+
+
+def test_a_long_table_sorts_and_filters(address, page):
+    page.goto(f"{address}companies/")
+    column = "[...document.querySelectorAll('.oc-cards tbody tr:not([hidden])')].map(row => row.cells[2].innerText)"
+    given = [int(n) for n in page.evaluate(column)]
+    page.get_by_role("button", name="Figures").click()
+    assert [int(n) for n in page.evaluate(column)] == sorted(given)
+    page.get_by_role("button", name="Figures").click()
+    assert [int(n) for n in page.evaluate(column)] == sorted(given, reverse=True)
+    page.get_by_role("searchbox", name="Filter this table").fill("ali cloud")
+    assert 0 < len(page.evaluate(column)) < len(given)
 
 
 def test_a_figure_in_a_folded_section_is_shown(address, page):

@@ -272,6 +272,26 @@ class Site:
         section = re.search(rf"^## {re.escape(version)}$(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
         return section[1].strip() if section else ""
 
+    def vintages(self) -> dict:
+        """Every vintage as the as-of page shows it: columns, rows, and the names and pages of the entities in them."""
+        found = self.rows("""
+            select statements.*, vintages.known_from, vintages.known_until
+            from vintages
+            join statements using (figure_id)
+            order by entity_en, statements.status in ('actual', 'estimate'), metric_en, statements.period_end desc nulls first, known_from
+        """)
+        return {
+            "columns": ["from", "until", "entity", "metric", "period", "end", "status", "guided", "figure", "said", "id"],
+            "rows": [
+                [str(row["known_from"]), str(row["known_until"] or ""), row["entity_id"], unescape(self.t(row["metric_en"], row["metric_zh"])),
+                 unescape(self.period(row)), str(row["period_end"] or ""), unescape(self.label("figures", "status", row["status"])),
+                 row["family"] == "capex" and row["status"] == "guidance", unescape(self.figure(row)), self.said_on(row), row["figure_id"]]
+                for row in found
+            ],
+            "names": {row["entity_id"]: unescape(self.t(row["entity_en"], row["entity_zh"])) for row in found},
+            "pages": self.pages_of,
+        }  # fmt: skip
+
     def frozen_releases(self) -> list[Archive]:
         return list(reversed(archives(self.root)))
 
@@ -311,6 +331,7 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
             catalogue.write_json(pages / "data/index.json", catalogue.index(root, pages / "data", package.con))
             for path, template in FILES.items():
                 (pages / path).write_text(_render(environment, template, {}), encoding="utf-8")
+        (pages / f"assets/as-of{site.t('', '.zh')}.json").write_text(json.dumps(site.vintages(), ensure_ascii=False), encoding="utf-8")
         for path, template, values in _plan(site):
             target = pages / f"{path}.md" if language == "en" else pages / f"{path}.{language}.md"
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -338,6 +359,7 @@ def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
     yield "index", "index.md", {}
     yield "claims", "claims.md", {}
     yield "quality", "quality.md", {"results": site.results}
+    yield "as-of", "as-of.md", {}
     yield "coverage", "coverage.md", {}
     yield "download", "download.md", {}
     for row in site.rows("select distinct source_id from claims order by source_id"):
@@ -388,12 +410,20 @@ def _configure(root: Path, settings: dict, folder: Path, pages: Path, home: str)
     settings["nav"] = [
         {"Home": ["index.md"]},
         {"Figures": [f"{section}/index.md" for section in SECTIONS]},
+        {"As of": ["as-of.md"]},
         {"Claims": ["claims.md"]},
         {"Data": ["tables/index.md", "download.md", "coverage.md", "quality.md"]},
         {"About": ["methodology.md", "changelog.md"]},
     ]
     chinese = next(language for language in settings["plugins"]["i18n"]["languages"] if language["locale"] == "zh")
-    chinese["nav_translations"] = {"Home": "首页", "Figures": "数字", "Claims": "说法核验", "Data": "数据", "About": "关于"}
+    chinese["nav_translations"] = {
+        "Home": "首页",
+        "Figures": "数字",
+        "As of": "某日所知",
+        "Claims": "说法核验",
+        "Data": "数据",
+        "About": "关于",
+    }
     path = folder / "mkdocs.yml"
     path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path

@@ -1,10 +1,69 @@
 /* On a phone a row of a table is a card: each cell is told the name of its column. */
-for (const table of document.querySelectorAll(".oc-cards table")) {
+const nameCells = (table) => {
   const names = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
-  for (const row of table.querySelectorAll("tbody tr")) {
+  for (const row of table.tBodies[0].rows) {
     [...row.cells].forEach((cell, column) => cell.setAttribute("data-label", names[column] || ""));
   }
+};
+
+/* A long table sorts by a click on a column's head and shows the rows that hold what is typed. A column of several
+   currencies has no order of its own and is left alone. */
+const words = document.documentElement.lang.startsWith("zh")
+  ? { filter: "筛选此表", sort: "排序", none: "原有顺序", up: "升序", down: "降序" }
+  : { filter: "Filter this table", sort: "Sort", none: "as given", up: "ascending", down: "descending" };
+const SCALES = { 万亿: 1e12, 亿: 1e8, 万: 1e4, tn: 1e12, bn: 1e9, m: 1e6 };
+const amount = (text) => {
+  const found = text.replace(/[,\s]/g, "").match(/([-−+]?\d+(?:\.\d+)?)(?:–\d+(?:\.\d+)?)?(万亿|亿|万|tn|bn|m(?![a-z]))?/);
+  return found ? Number(found[1].replace("−", "-")) * (SCALES[found[2]] || 1) : NaN;
+};
+const worth = (cell) => {
+  const text = cell.dataset.sort || cell.innerText.trim();
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return Date.parse(text);
+  const day = text.match(/(\d{4})年(\d+)月(\d+)日/) || text.match(/(\d+) ([A-Z][a-z]{2}) (\d{4})/);
+  return day ? Date.parse(day[0].includes("年") ? `${day[1]}-${day[2].padStart(2, 0)}-${day[3].padStart(2, 0)}` : day[0]) : amount(text);
+};
+const makeSortable = (table) => {
+  const body = table.tBodies[0];
+  const heads = [...table.tHead.rows[0].cells];
+  const given = [...body.rows];
+  const order = (column, way) => {
+    const rows = given.map((row) => [row, worth(row.cells[column])]);
+    const isNumber = rows.filter(([, value]) => !Number.isNaN(value)).length > rows.length / 2;
+    const compare = ([one, first], [other, second]) => (isNumber
+      ? (Number.isNaN(first) - Number.isNaN(second)) || way * (first - second)
+      : way * one.cells[column].innerText.localeCompare(other.cells[column].innerText, document.documentElement.lang));
+    body.append(...(way ? rows.sort(compare).map(([row]) => row) : given));
+    heads.forEach((head, index) => {
+      if (way && index === column) head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
+      else head.removeAttribute("aria-sort");
+    });
+  };
+  const hasOrder = (column) => new Set(given.map((row) => row.cells[column].innerText.match(/USD|RMB|EUR|JPY|KRW|SAR|INR|美元|欧元|日元|元/)?.[0])).size < 3;
+  const tools = Object.assign(document.createElement("div"), { className: "oc-tools" });
+  const filter = Object.assign(document.createElement("input"), { type: "search", placeholder: words.filter, ariaLabel: words.filter });
+  const choice = Object.assign(document.createElement("select"), { ariaLabel: words.sort });
+  choice.append(new Option(`${words.sort}: ${words.none}`, "0/0"));
+  heads.forEach((head, column) => {
+    const name = head.textContent.trim();
+    if (!name || !hasOrder(column)) return;
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
+    button.addEventListener("click", () => order(column, head.getAttribute("aria-sort") === "ascending" ? -1 : 1));
+    head.replaceChildren(button);
+    choice.append(new Option(`${name}, ${words.up}`, `${column}/1`), new Option(`${name}, ${words.down}`, `${column}/-1`));
+  });
+  choice.addEventListener("change", () => order(...choice.value.split("/").map(Number)));
+  filter.addEventListener("input", () => {
+    const wanted = filter.value.toLowerCase().split(/\s+/);
+    for (const row of given) row.hidden = !wanted.every((word) => row.textContent.toLowerCase().includes(word));
+  });
+  tools.append(filter, choice);
+  (table.closest(".md-typeset__scrollwrap") || table).before(tools);
+};
+for (const table of document.querySelectorAll(".oc-cards table")) {
+  nameCells(table);
+  if (table.tBodies[0].rows.length > 9 && !table.closest(".oc-as-of, .oc-figures")) makeSortable(table);
 }
+addEventListener("rows", (event) => nameCells(event.target.closest("table")));
 
 /* The addresses in examples are those of the site that shows them, wherever it stands. */
 const root = document.querySelector("link[type='application/atom+xml']")?.href.replace(/data\/releases\.atom$/, "");
