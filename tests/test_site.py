@@ -5,10 +5,13 @@ import http.server
 import os
 import shutil
 import threading
+from pathlib import Path
 
+import axe_playwright_python
 import pytest
 from playwright.sync_api import sync_playwright
 
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
     "--no-sandbox",
@@ -234,3 +237,36 @@ def test_the_examples_name_the_site_that_shows_them(address, page):
     page.goto(f"{address}download/")
     text = page.locator("article").inner_text()
     assert f"{address}data/latest/opencapex.duckdb" in text and "//SITE" not in text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_axe_finds_no_barrier(language, scheme, address, browser):
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    found = {}
+    for kind in KINDS:
+        page.goto(f"{address}{language}{kind}{'/' if kind else ''}")
+        page.evaluate(AXE)
+        report = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found |= {f"{kind}: {rule['id']}": rule["nodes"][0]["html"] for rule in report["violations"]}
+    context.close()
+    assert found == {}
+
+
+def test_a_keyboard_reaches_the_source_of_a_figure(address, page):
+    """From the top of a company's page: to the text, to a figure of the lead, into its row, to its document."""
+    page.goto(f"{address}companies/alibaba/")
+    figure = page.locator(".oc-lead a[href^='#F']").first
+    pressed = 0
+    while not figure.evaluate("link => link === document.activeElement"):
+        page.keyboard.press("Tab")
+        pressed += 1
+        assert pressed < 12
+        if page.evaluate("document.activeElement.classList.contains('md-skip')"):
+            page.keyboard.press("Enter")
+            pressed += 1
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('tr').contains(document.querySelector(':target'))")
+    assert page.evaluate("document.activeElement.href").startswith("http") and pressed + 2 <= 12

@@ -82,3 +82,8 @@ const unfold = () => {
 };
 addEventListener("hashchange", unfold);
 unfold();
+
+/* What Material's script would say to a screen reader and to the keyboard. */
+const search = document.querySelector("[data-md-component=search]");
+search.setAttribute("aria-label", search.querySelector("input").getAttribute("aria-label"));
+for (const code of document.querySelectorAll("pre > code")) code.tabIndex = 0;
