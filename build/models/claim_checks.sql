@@ -91,17 +91,29 @@ in_common as (
     left join units as stated_unit on stated_unit.unit = stated.unit
 ),
 
--- Amounts in another currency are converted at the rate of the day of the statement; a rate older than seven days is no rate.
+-- Amounts in another currency are converted through the euro at the rates of the day of the statement; a rate older than seven days is
+-- no rate.
+quoted as (
+    select rate_date, currency, units_per_eur from fx_rates
+    union all
+    select distinct rate_date, 'EUR', 1 from fx_rates
+),
+
 converted as (
     select
         wanting.*,
-        case when not wanting.wants_rate then 1 when wanting.stated_day - fx_daily.rate_date <= 7 then fx_daily.rate end as rate,
         case
-            when wanting.wants_rate and wanting.stated_day - fx_daily.rate_date <= 7 then concat_ws(
-                ' ',
-                case when wanting.unit <> 'EUR' then 'fx_rates:' || fx_daily.rate_date || '/' || wanting.unit end,
-                case when wanting.common_unit <> 'EUR' then 'fx_rates:' || fx_daily.rate_date || '/' || wanting.common_unit end
-            )
+            when not wanting.wants_rate then 1
+            when wanting.stated_day - source.rate_date <= 7 and wanting.stated_day - target.rate_date <= 7
+                then (target.units_per_eur / source.units_per_eur)::decimal(38, 12)
+        end as rate,
+        case
+            when wanting.wants_rate and wanting.stated_day - source.rate_date <= 7 and wanting.stated_day - target.rate_date <= 7
+                then concat_ws(
+                    ' ',
+                    case when wanting.unit <> 'EUR' then 'fx_rates:' || source.rate_date || '/' || wanting.unit end,
+                    case when wanting.common_unit <> 'EUR' then 'fx_rates:' || target.rate_date || '/' || wanting.common_unit end
+                )
         end as rate_inputs
     from (
         select
@@ -111,8 +123,8 @@ converted as (
         left join units as term_unit on term_unit.unit = in_common.unit
         left join units as common on common.unit = in_common.common_unit
     ) as wanting
-    asof left join fx_daily
-        on fx_daily.from_currency = wanting.unit and fx_daily.to_currency = wanting.common_unit and fx_daily.rate_date <= wanting.stated_day
+    asof left join quoted as source on source.currency = wanting.unit and source.rate_date <= wanting.stated_day
+    asof left join quoted as target on target.currency = wanting.common_unit and target.rate_date <= wanting.stated_day
 ),
 
 -- The four ends of each term: its own bounds, and those widened by half a printed step.

@@ -292,6 +292,17 @@ class Site:
             "pages": self.pages_of,
         }  # fmt: skip
 
+    def articles(self) -> list[dict]:
+        """The sources that state so much as to be taken apart number by number on a page of their own."""
+        return self.rows("""
+            select source_id, published_on
+            from claims
+            join sources using (source_id)
+            group by all
+            having count(*) >= 10
+            order by source_id
+        """)
+
     def frozen_releases(self) -> list[Archive]:
         return list(reversed(archives(self.root)))
 
@@ -362,7 +373,7 @@ def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
     yield "as-of", "as-of.md", {}
     yield "coverage", "coverage.md", {}
     yield "download", "download.md", {}
-    for row in site.rows("select distinct source_id from claims order by source_id"):
+    for row in site.articles():
         yield f"articles/{row['source_id']}", "article.md", {"source_id": row["source_id"]}
     released = [table for table in site.package.tables.values() if table.released]
     yield "tables/index", "tables.md", {"tables": released}
