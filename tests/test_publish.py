@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from conftest import copy_of_the_project, run
 from frictionless import Package
-from opencapex import pipeline, publish
+from opencapex import publish
 
 
 @pytest.fixture(scope="module")

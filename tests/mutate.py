@@ -1,0 +1,177 @@
+"""Mutation testing of the SQL: python tests/mutate.py [name ...] changes one token of a model or a rule at a time and asks whether
+a test would notice.
+
+A model's mutant is noticed when a worked example of it (or of a model that reads it) comes out differently, or when it changes a table that
+tests/oracle.py computes a second time from the real dataset; a rule's when one of its broken examples, or the valid real dataset, comes
+out differently. Prints one line for each mutant that nobody notices, then the shares; takes some minutes.
+"""
+
+import functools
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "build")]
+
+import test_models
+import test_oracle
+import test_rules
+from conftest import ROOT, built, freeze, small_package
+from opencapex import archives, models, pipeline, rules, schemas, shape
+from opencapex.problems import InputError
+
+# What is put in the place of what, outside comments and strings.
+CHANGES = [
+    (r"<=", ["<"]), (r">=", [">"]), (r"<>", ["="]), (r"(?<![<>])=", ["<>"]), (r"<(?![=>])", ["<="]), (r"(?<!<)>(?!=)", [">="]),
+    (r"\band\b", ["or"]), (r"\bor\b", ["and"]), (r"\bis not null\b", ["is null"]), (r"\bis null\b", ["is not null"]), (r"\bnot in\b", ["in"]),
+    (r"\bleft join\b", ["join"]), (r"\bmin\(", ["max("]), (r"\bmax\(", ["min("]), (r"\bsum\(", ["max("]), (r" desc\b", [""]),
+    (r"\blag\(", ["lead("]), (r"\bbool_or\(", ["bool_and("]), (r"\bbool_and\(", ["bool_or("]), (r"\bunion all\b", ["union"]),
+    (r"(?<= )\+(?= )", ["-"]), (r"(?<= )-(?= )", ["+"]), (r"(?<= )\*(?= )", ["/"]), (r"(?<= )/(?= )", ["*"]),
+    (r"\bgreatest\(", ["least("]), (r"\bleast\(", ["greatest("]), (r"\btrue\b", ["false"]), (r"\bfalse\b", ["true"]),
+    (r"(?<![\w.'])\d+(?:\.\d+)?(?![\w.'])", ["+1"]),
+]  # fmt: skip
+# Comments, strings and casts, in which nothing is changed.
+QUIET = re.compile(r"/\*.*?\*/|--[^\n]*|'[^']*'|::\w+(?:\([^)]*\))?|\bbetween\b[^\n]*?\band\b", re.DOTALL)
+
+
+def mutants(query):
+    """Every query that differs from this one in one token, with its line and what was changed."""
+    quiet = [match.span() for match in QUIET.finditer(query)]
+    for pattern, replacements in CHANGES:
+        for match in re.finditer(pattern, query):
+            if any(start <= match.start() < end for start, end in quiet):
+                continue
+            for replacement in replacements:
+                new = str(int(float(match[0])) + 1) if replacement == "+1" else replacement
+                text = query[: match.start()] + new + query[match.end() :]
+                yield text, f"{query.count(chr(10), 0, match.start()) + 1}: {match[0].strip()} -> {new or 'nothing'}"
+
+
+class Models:
+    """The worked examples of every model and the real dataset, ready for a mutant."""
+
+    def __init__(self):
+        self.package = pipeline.build(ROOT)
+        self.tables = self.package.tables
+        self.names = sorted(name for name, table in self.tables.items() if table.query)
+        self.examples = {name: [] for name in self.names}
+        for parameters in test_models.EXAMPLES:
+            model, example = parameters.values
+            given = test_models.given_rows(example, self.tables)
+            self.examples[model].append((example, functools.partial(built, self.tables, given, [model])))
+
+    def file(self, name):
+        return self.tables[name].schema_file
+
+    def query(self, name):
+        return self.tables[name].query
+
+    def noticed(self, name, query):
+        return self.spoils_an_example(name, query) or (name in test_oracle.TABLES and self.changes_the_dataset(name, query))
+
+    def spoils_an_example(self, name, query):
+        for number, (example, con) in enumerate(self.examples[name]):
+            if isinstance(con, functools.partial):
+                con = con()
+                self.examples[name][number] = (example, con)
+            try:
+                con.execute(f"delete from {name}")
+                con.execute(f"insert into {name} {query}")
+            except duckdb.Error:
+                return True
+            found, expected = test_models.comes_out(name, example, con)
+            if found != expected:
+                return True
+        return False
+
+    def changes_the_dataset(self, name, query):
+        columns = ", ".join(f'"{c}"' for c in self.tables[name].field_names)
+        query = query.rstrip().rstrip(";")
+        try:
+            return bool(self.package.con.execute(
+                f"((select {columns} from ({query}) except all from {name}) limit 1) union all "
+                f"((from {name} except all select {columns} from ({query})) limit 1)"
+            ).fetchall())  # fmt: skip
+        except duckdb.Error:
+            return True
+
+
+class Rules:
+    """The broken examples of every rule and the real dataset, ready for a mutant."""
+
+    def __init__(self):
+        self.tables = schemas.load(ROOT)
+        self.rules = {rule.name: rule for rule in rules.load_rules(ROOT)}
+        self.names = sorted(self.rules)
+        self.places = {name: [self.loaded(ROOT)] for name in self.names}
+        self.folders = []
+        for parameters in test_rules.CASES:
+            name, case = parameters.values
+            if name not in self.rules:
+                continue
+            self.folders.append(tempfile.TemporaryDirectory())
+            package = small_package(Path(self.folders[-1].name))
+            if case.get("released"):
+                freeze(package, "0.1.0")
+            test_rules.edit(package, self.tables, case)
+            try:
+                self.places[name].append(self.loaded(package))
+            except InputError:
+                continue  # the example breaks the shape already
+        self.expected = {name: [self.answer(self.rules[name], con) for con in places] for name, places in self.places.items()}
+
+    def loaded(self, root):
+        con = models.connect()
+        curated = {name: table for name, table in self.tables.items() if table.path}
+        problems = shape.check_shape(root, curated, con) + archives.check_frozen(root)
+        if problems:
+            raise InputError(problems)
+        shape.load_curated(curated, con)
+        archives.load_archives(root, self.tables, con, with_history=False)
+        models.build(self.tables, con, only=rules.models_wanted(list(self.rules.values()), self.tables))
+        return con
+
+    def answer(self, rule, con):
+        con.execute("delete from text.exceptions where rule <> ?", [rule.name])
+        return [str(problem) for problem in rules.offences([rule], self.tables, con)]
+
+    def file(self, name):
+        return self.rules[name].file
+
+    def query(self, name):
+        return self.rules[name].query
+
+    def noticed(self, name, query):
+        mutated = self.rules[name]._replace(query=query)
+        for con, expected in zip(self.places[name], self.expected[name], strict=True):
+            try:
+                if self.answer(mutated, con) != expected:
+                    return True
+            except (InputError, duckdb.Error):
+                return True
+        return False
+
+
+def main(wanted):
+    for subject in (Models(), Rules()):
+        made = unnoticed = 0
+        for name in subject.names:
+            if wanted and name not in wanted:
+                continue
+            for query, change in mutants(subject.query(name)):
+                made += 1
+                if not subject.noticed(name, query):
+                    unnoticed += 1
+                    print(f"{subject.file(name)}:{change}", flush=True)
+        if made:
+            print(
+                f"{type(subject).__name__}: {made - unnoticed} of {made} noticed ({100 * (made - unnoticed) / made:.1f} percent)",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main(set(sys.argv[1:]))
