@@ -1,4 +1,4 @@
-"""Mutation testing of the SQL: python tests/mutate.py [name ...] changes one token of a model or a rule at a time and asks whether
+"""Mutation testing of the SQL: PYTHONPATH=build .venv/bin/python tests/mutate.py [name ...] changes one token of a model or a rule at a time and asks whether
 a test would notice.
 
 A model's mutant is noticed when a worked example of it (or of a model that reads it) comes out differently, or when it changes a table that
@@ -13,8 +13,6 @@ import tempfile
 from pathlib import Path
 
 import duckdb
-
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "build")]
 
 import test_models
 import test_oracle
