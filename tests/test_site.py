@@ -63,7 +63,7 @@ def pages_of(made):
 
 
 KINDS = ["", "companies", "companies/alibaba", "facilities", "facilities/china-mobile-harbin", "claims", "tables", "tables/figures",
-         "tables/growth", "as-of", "download", "coverage", "quality", "methodology", "changelog"]  # fmt: skip
+         "tables/growth", "as-of", "explain", "download", "coverage", "quality", "methodology", "changelog"]  # fmt: skip
 
 
 def test_every_page_comes_in_both_languages(made):
@@ -182,6 +182,17 @@ def test_a_day_shows_what_was_known_then(day, language, address, page, made):
     page.locator("select[name=entity]").select_option("")
     page.wait_for_function("count => document.querySelectorAll('.oc-as-of tbody tr').length === count", arg=guided)
     assert guided > 5 and page.url.endswith(f"#{day}")
+
+
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_a_derived_number_leads_to_its_documents(language, address, page):
+    page.goto(f"{address}{language}claims/")
+    page.locator("#consistent ~ .oc-cards a.oc-explain").first.click()
+    page.locator("details.oc-explained dd a[href^='http']").first.wait_for(state="attached")
+    text = page.locator("[data-explain]").inner_text()
+    assert "claim_checks:" in page.url and "recomputed_lower" in text and "F0" in text
+    page.goto(f"{address}{language}explain/#growth:nowhere")
+    page.get_by_text("no such row" if not language else "无此行").wait_for()
 
 
 def test_a_long_table_sorts_and_filters(address, page):

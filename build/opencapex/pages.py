@@ -206,6 +206,10 @@ class Site:
         short = [None if value is None else round(value, 2) for value in (lower, upper)]
         return inert(words.quantity(*short, qualifier, self.units[row["unit"]], self.language))
 
+    def explained(self, table: str, key: str, text: str, depth: str = "") -> Markup:
+        """A derived number as a link to what it rests on; `key` is its primary key, the parts joined by slashes."""
+        return Markup('<a class="oc-explain" href="{}explain/#{}:{}">{}</a>').format(depth + "../", table, key, text)
+
     def first_source(self, row: dict) -> str:
         """Where an article's figure was first said: the document, and the figure's row."""
         original = {"publisher": row["first_publisher"], "url": row["first_url"], "seen_url": row["first_seen_url"]}
@@ -371,6 +375,7 @@ def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
     yield "claims", "claims.md", {}
     yield "quality", "quality.md", {"results": site.results}
     yield "as-of", "as-of.md", {}
+    yield "explain", "explain.md", {}
     yield "coverage", "coverage.md", {}
     yield "download", "download.md", {}
     for row in site.articles():
