@@ -51,6 +51,7 @@
       box.append(made("p", place.dataset.unknown));
       return box;
     }
+    if (depth === 0) box.append(made("p", told(resource), { className: "oc-muted" }));
     const cells = made("dl");
     const inputs = name === "figures" ? [`sources:${row[head.indexOf("source_id")]}`] : [];
     head.forEach((column, index) => {
