@@ -10,8 +10,8 @@ import pytest
 from conftest import ROOT, copy_of_the_project, run
 
 PAGES = ["README.md", "CONTRIBUTING.md"]
-# Run by the tests in another way: the site by the fixture `made`, the tests by themselves, serve in the browser tests.
-ELSEWHERE = {"./run site", "./run test", "./run serve"}
+# Run by the tests in another way: the site by the fixture `made`, the tests by themselves, serve in the browser tests, query after a site.
+ELSEWHERE = {"./run site", "./run test", "./run serve", "./run query"}
 
 
 def command_lines(page):
@@ -60,6 +60,14 @@ def test_the_command_lines_run(tmp_path):
             figures.write_text(before, encoding="utf-8")
         else:
             assert done.returncode == 0, f"{line}: {done.stderr}"
+
+
+def test_the_questions_in_the_docs_are_answered(made):
+    lines = [line for page in PAGES for line in command_lines(page) if line.startswith("./run query")]
+    assert lines
+    for line in lines:
+        done = run(made, *shlex.split(line)[1:])
+        assert done.returncode == 0 and done.stdout.count("\n") > 5, f"{line}: {done.stderr}"
 
 
 def test_places_named_in_the_readme_exist():

@@ -18,7 +18,7 @@ import test_two_clocks as clocks
 from conftest import ROOT, built
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from opencapex import explain, models, pipeline, publish, schemas
+from opencapex import lineage, models, pipeline, publish, schemas
 from oracle_rows import COLUMNS
 from test_models import given_rows
 
@@ -221,7 +221,7 @@ def test_the_script_draws_the_rows_that_explain_draws_and_says_that_they_agree(p
     lines = done.stdout.splitlines()
     assert lines[-1] == "0 differ" and all(" agrees" in line for line in lines[:-1])
     drawn = {tuple(line.split(" ")[0].split(":", 1)) for line in lines[:-1]}
-    assert drawn == {row for table in recompute.TABLES for row in explain.draw(package, table, 4, "2026")}
+    assert drawn == {row for table in recompute.TABLES for row in lineage.draw(package, table, 4, "2026")}
 
 
 def test_the_script_says_where_the_files_disagree(files, tmp_path):

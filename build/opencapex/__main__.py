@@ -93,22 +93,30 @@ def diff(arguments: argparse.Namespace) -> int:
 
 def explain(arguments: argparse.Namespace) -> int:
     """print a row and everything it rests on, down to the documents: explain growth F00005/yoy/guidance_on_actual, or --random 20"""
-    from opencapex import explain
+    from opencapex import lineage
 
     package = pipeline.build(ROOT)
     if arguments.random:
-        drawn = explain.draw(package, arguments.table, arguments.random, arguments.seed)
+        drawn = lineage.draw(package, arguments.table, arguments.random, arguments.seed)
     else:
         drawn = [(arguments.table, arguments.key)]
-    print("\n\n".join(explain.explain(package, table, key) for table, key in drawn))
+    print("\n\n".join(lineage.explain(package, table, key) for table, key in drawn))
     return 0
 
 
 def as_of(arguments: argparse.Namespace) -> int:
     """print what was known on a day: as-of 2025-03-04 alibaba"""
-    from opencapex import explain
+    from opencapex import lineage
 
-    print(explain.as_of(pipeline.build(ROOT), arguments.day, arguments.entity))
+    print(lineage.as_of(pipeline.build(ROOT), arguments.day, arguments.entity))
+    return 0
+
+
+def query(arguments: argparse.Namespace) -> int:
+    """ask dist/ in SQL: query "from as_of('2025-03-04')"; --as csv or json for programs"""
+    from opencapex import query
+
+    query.query(ROOT / "dist/opencapex.duckdb", arguments.sql, arguments.form)
     return 0
 
 
@@ -178,12 +186,14 @@ def _progress(step: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run", description="OpenCapex: check, build and publish the dataset.")
     verbs = parser.add_subparsers(required=True, metavar="<verb>")
-    for verb in (site, test, check, format_, build, serve, explain, as_of, add, draw, update, diff, release):
+    for verb in (site, test, check, format_, build, serve, query, explain, as_of, add, draw, update, diff, release):
         name = verb.__name__.rstrip("_").replace("_", "-")
         verbs.add_parser(name, help=verb.__doc__, description=verb.__doc__).set_defaults(verb=verb)
     verbs.choices["add"].add_argument("table", help="figures, claims or rejected")
     verbs.choices["draw"].add_argument("sample", help="its name, which is the seed")
     verbs.choices["update"].add_argument("what", choices=["fx"])
+    verbs.choices["query"].add_argument("sql", help="what to ask")
+    verbs.choices["query"].add_argument("--as", dest="form", choices=["table", "csv", "json"], default="table", help="(table)")
     verbs.choices["explain"].add_argument("table", nargs="?")
     verbs.choices["explain"].add_argument("key", nargs="?", help="parts of the primary key joined by /")
     verbs.choices["explain"].add_argument(

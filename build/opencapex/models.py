@@ -115,7 +115,7 @@ def _fill(table: Table, con: duckdb.DuckDBPyConnection) -> None:
         raise InputError([Problem(table.schema_file, 1, "", str(error).split("\n")[0], "breaks the schema's keys or constraints",
                                   "mend the SELECT, or the schema")]) from None  # fmt: skip
     except duckdb.Error as error:
-        raise _sql_problem(error, table.query, table.schema_file) from None
+        raise sql_problem(error, table.query, table.schema_file) from None
     for column in table.fields:
         if column.categories:
             values = [c.value for c in column.categories]
@@ -162,10 +162,11 @@ def run_sql(con: duckdb.DuckDBPyConnection, query: str, file: str) -> list[tuple
     try:
         return con.execute(query).fetchall()
     except duckdb.Error as error:
-        raise _sql_problem(error, query, file) from None
+        raise sql_problem(error, query, file) from None
 
 
-def _sql_problem(error: duckdb.Error, query: str, file: str) -> InputError:
+def sql_problem(error: duckdb.Error, query: str, file: str) -> InputError:
+    """What DuckDB says of a query that stands in `file`, at its line."""
     message = str(error)
     line = re.search(r"^LINE (\d+):", message, re.MULTILINE)
     return InputError([Problem(file, int(line[1]) if line else 1, "", message.split("\n")[0], "is what DuckDB says", "mend the SQL")])
