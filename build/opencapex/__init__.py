@@ -3,3 +3,7 @@
 The knowledge sits in datapackage/ (figures and schemas) and in build/models and build/checks (SQL);
 this package carries rows through them: schemas -> shape -> build -> rules -> publish -> pages.
 """
+
+from opencapex.client import connect, explain, read
+
+__all__ = ["connect", "explain", "read"]

@@ -58,9 +58,10 @@ def _meanings(package: Package, table: str, row: dict) -> Iterator[str]:
         if value is not None and column.name == "flags":
             texts = dict(package.con.execute("select flag, text_en from flags").fetchall())
             yield from (f"  {flag}: {texts[flag]}" for flag in value.split())
-        elif value is not None and column.name not in curated and column.decimals is not None:
+        elif value is not None and column.name not in curated and column.type == "number":
             unit = row[column.unit.partition(":")[2]] if column.unit.startswith("column:") else column.unit
             rounding = f"rounded half up to {column.decimals} decimals" if column.decimals else "rounded half up to whole units"
+            rounding = "" if column.decimals is None else rounding  # which the descriptor of 0.1.0 does not tell
             yield f"  {column.name}: {column.description} ({', '.join(filter(None, [unit, rounding]))})"
         elif value is not None and column.name not in curated and column.categories:
             yield f"  {column.name}: {column.description} {value}: {next(c.label for c in column.categories if c.value == value)}."

@@ -56,6 +56,12 @@ def build_order(tables: dict[str, Table], only: Iterable[str] | None = None) -> 
     return _order(tables, reads)
 
 
+def all_read(tables: dict[str, Table], name: str) -> set[str]:
+    """The table itself and every table that it is computed from, at any remove. Raises InputError."""
+    order = build_order(tables, [name])
+    return {name, *order, *(read for model in order for read in tables_read(tables[model].query, tables[model].schema_file))}
+
+
 def _order(tables: dict[str, Table], reads: dict[str, frozenset[str]]) -> list[str]:
     """Derived tables, each after those it reads; ties by name."""
     graph = {}

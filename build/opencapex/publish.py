@@ -160,6 +160,7 @@ def _field(column: Field) -> dict:
         "description": column.description,
         "description_zh": column.description_zh,
         "unit": column.unit or None,
+        "decimals": column.decimals,
         "categories": [vars(category) for category in column.categories] or None,
         "constraints": constraints or None,
     }
