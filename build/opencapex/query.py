@@ -62,5 +62,5 @@ def _as_json(cell: object) -> int | float | str:
 def _as_text(cell: object) -> object:
     """A cell as the released CSV files have it: no zeros that a type adds, true and false in small letters."""
     if isinstance(cell, Decimal):
-        return f"{cell.normalize() if cell else 0:f}"
+        return f"{cell.normalize():f}" if cell else "0"
     return str(cell).lower() if isinstance(cell, bool) else cell

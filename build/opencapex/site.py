@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.pool import Pool
 from pathlib import Path
+from typing import NamedTuple
 
-from opencapex import pages, pipeline, publish, quality
+from opencapex import browser, pages, pipeline, publish, quality
 from opencapex.descriptor import descriptor
 from opencapex.problems import InputError, Problem
 
@@ -24,15 +25,22 @@ INPUTS = ("datapackage", "build", "docs", "mkdocs.yml", "CITATION.cff", "require
 STAMP = "inputs.sha256"
 
 
-def build_site(root: Path, out: Path, say=lambda text: None) -> bool:
-    """Makes `out`/dist and `out`/site; returns False where they are of these very inputs already.
+class Made(NamedTuple):
+    """What came of it: whether anything was made, and in words what is missing in it."""
+
+    is_new: bool
+    missing: str
+
+
+def build_site(root: Path, out: Path, say=lambda text: None) -> Made:
+    """Makes `out`/dist and `out`/site, unless they are of these very inputs already and whole.
 
     Raises InputError and leaves what stood there before.
     """
     stamp = out / "site" / STAMP
     inputs = _digest(root)
     if (out / "dist").is_dir() and stamp.is_file() and stamp.read_text() == inputs:
-        return False
+        return Made(False, "")
     with _aside(out) as work, _second_process() as second:
         say("checking and building the tables")
         package = pipeline.build(root)
@@ -41,8 +49,13 @@ def build_site(root: Path, out: Path, say=lambda text: None) -> bool:
         _publish(root, package, work / "dist")
         say("asking what is plausible")
         results = examined.get()
+        say("fetching DuckDB for the query page")
+        try:
+            duckdb_files, missing = browser.duckdb_for_browsers(root), ""
+        except browser.Missing as reason:
+            duckdb_files, missing = None, f"The query page has no DuckDB: {reason}. Its queries are shown, to be asked elsewhere."
         say("writing the pages")
-        configuration = pages.stage(root, package, results, work / "dist", work)
+        configuration = pages.stage(root, package, results, work / "dist", work, duckdb_files)
         say("making the site")
         released = second.apply_async(quality.second_opinion, [work / "dist/datapackage.json"])
         _mkdocs(configuration, *package.con.execute("select epoch(max(accessed_on))::int from sources").fetchone())
@@ -51,10 +64,11 @@ def build_site(root: Path, out: Path, say=lambda text: None) -> bool:
                 sitemap.unlink()  # its addresses have to be whole ones
         declared.get()
         released.get()
-        (work / "site" / STAMP).write_text(inputs)
+        if not missing:
+            (work / "site" / STAMP).write_text(inputs)
         _swap(work / "dist", out / "dist")
         _swap(work / "site", out / "site")
-    return True
+    return Made(True, missing)
 
 
 def build_data(root: Path, out: Path) -> None:

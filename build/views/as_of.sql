@@ -1,4 +1,5 @@
 -- What was known on a day, one row a series: from as_of('2025-03-04'). It says nothing that was learned later.
+-- zh: 某日所知，一个序列一行：from as_of('2025-03-04')。其后才知的一概不提。
 create macro as_of(day) as table
 select
     statements.figure_id,

@@ -1,4 +1,5 @@
 -- Capital expenditure as it stands now: reported, estimated, guided and forecast, with names, dollars and source.
+-- zh: 现行资本开支：实际、估计、指引与预测，附名称、美元与来源。
 create view capex as
 select
     figure_id,

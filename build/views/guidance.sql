@@ -1,4 +1,5 @@
 -- Every vintage of guidance that a company gave, in the order in which it was said; the last one of a series has no known_until.
+-- zh: 公司给出的历次指引，按说出的先后；一个序列的最后一次没有 known_until。
 create view guidance as
 select
     statements.figure_id,
