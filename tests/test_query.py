@@ -132,7 +132,9 @@ def test_as_of_a_day_client_and_macro_agree_and_nothing_later_is_told(day, made)
     assert sorted(known) == sorted(opencapex.connect(made / "dist").execute(f"select figure_id from as_of('{day}')").fetchall())
     statements = pipeline.known_on(ROOT, client._day(day), "statements").con
     latest = statements.execute("select max(stated_on), max(rate_end) from statements").fetchall()[0]
-    assert all(str(found) <= day for found in latest)
+    rates = pipeline.known_on(ROOT, client._day(day), "fx_rates").con.execute("select max(rate_date) from fx_rates").fetchall()[0]
+    read = pipeline.known_on(ROOT, client._day(day), "freshness").con.execute("select max(data_date) from freshness").fetchall()[0]
+    assert all(str(found) <= day for found in latest + rates + read)
 
 
 def test_as_of_a_day_long_past_all_every_table_is_todays(made):

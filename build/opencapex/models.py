@@ -26,8 +26,9 @@ DUCKDB_CONFIG = {
 
 
 def connect(path: str = ":memory:", read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection that never reaches for the network and treats division by zero as an error."""
+    """A DuckDB connection that never reaches for the network, prints nothing and treats division by zero as an error."""
     con = duckdb.connect(path, read_only=read_only, config=DUCKDB_CONFIG)
+    con.execute("set enable_progress_bar = false")
     con.execute("set ieee_floating_point_ops = false")
     return con
 

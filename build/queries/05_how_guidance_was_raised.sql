@@ -1,6 +1,12 @@
 -- How the guidance for a year was raised: every vintage of 2025
 -- zh: 指引如何一再上调：2025 年的历次说法
-select entities.name_en, guidance_path.stated_on, guidance_path.vintage_number, guidance_path.lower, guidance_path.upper, guidance_path.unit,
+select
+    entities.name_en,
+    guidance_path.stated_on,
+    guidance_path.vintage_number,
+    guidance_path.lower,
+    guidance_path.upper,
+    guidance_path.unit,
     guidance_path.lower_since_first
 from guidance_path
 join entities using (entity_id)

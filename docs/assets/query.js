@@ -138,7 +138,7 @@ async function ask() {
       tell(said.dataset.rows, { rows: number.format(table.rows.length), ms: Math.round(ended - loaded) }),
       table.rows.length > SHOWN ? tell(said.dataset.cut, { shown: number.format(SHOWN) }) : "",
       isFirst ? tell(said.dataset.first, { seconds: seconds(clicked, ended), load: seconds(clicked, loaded), megabytes }) : "",
-    ].join(" ");
+    ].filter(Boolean).join(" ");
     csv.onclick = () => {
       const file = URL.createObjectURL(new Blob([csvOf(table)], { type: "text/csv" }));
       element("a", { href: file, download: "opencapex-query.csv" }).click();
