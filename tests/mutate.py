@@ -13,7 +13,6 @@ import tempfile
 from pathlib import Path
 
 import duckdb
-
 import test_models
 import test_oracle
 import test_rules
