@@ -35,6 +35,7 @@ WATT = {"measure": "power", "symbol": "W", "symbol_zh": "瓦"}
         ("725.3", "725.3", "exact", EFLOPS, "725.3 EFLOPS", "725.3 EFLOPS"),
         ("1037.3", "1037.3", "exact", EFLOPS, "1,037.3 EFLOPS", "1,037.3 EFLOPS"),
         ("18000", "18000", "exact", CARDS, "18,000 accelerators", "18,000 张卡"),
+        ("132895.40171", "132895.40171", "exact", CARDS, "132,895 accelerators", "132,895 张卡"),
         ("40", None, "over", PERCENT, "> 40%", "超 40%"),
         ("12", "12", "nearly", TIMES, "nearly 12 times", "近 12 倍"),
         ("425380000", "425380000", "about", WATT, "≈ 425 MW", "约 425 MW"),
@@ -72,8 +73,8 @@ def test_period(start, end, label, english, chinese):
 
 def test_short_period():
     assert words.short_period(date(2025, 1, 1), date(2025, 12, 31), "en") == "2025"
-    assert words.short_period(date(2024, 4, 1), date(2025, 3, 31), "en") == "to Mar 2025"
-    assert words.short_period(date(2024, 4, 1), date(2025, 3, 31), "zh") == "至2025年3月"
+    assert words.short_period(date(2024, 4, 1), date(2025, 3, 31), "en") == "FY2025"
+    assert words.short_period(date(2024, 4, 1), date(2025, 3, 31), "zh") == "2025财年"
     assert words.short_period(date(2024, 12, 31), date(2024, 12, 31), "zh") == "2024年末"
 
 
@@ -91,3 +92,19 @@ def test_stated_day():
     assert words.stated_day(said, "month", "en") == "Feb 2025"
     assert words.stated_day(said, "quarter", "zh") == "2025年第1季度"
     assert words.stated_day(said, "no_later_than", "zh") == "不晚于2025年2月28日"
+
+
+def test_the_unit_of_a_chart():
+    assert words.chart_unit(Decimal(126063000000), CNY, "en") == (9, "RMB bn")
+    assert words.chart_unit(Decimal(126063000000), CNY, "zh") == (8, "亿元")
+    assert words.chart_unit(Decimal(2500000000), WATT, "zh") == (9, "GW")
+    assert words.chart_unit(Decimal(725), EFLOPS, "en") == (0, "EFLOPS")
+    assert words.in_chart(Decimal(195000000000), Decimal(205000000000), "about_range", 9, "en") == "≈ 195–205"
+    assert words.in_chart(None, Decimal(95000000000), "up_to", 8, "zh") == "至多 950"
+    assert words.in_chart(None, None, "not_quantified", 9, "en") == ""
+
+
+def test_by_how_much_an_amount_moved():
+    assert words.change(Decimal(10000000000), USD, "en") == "+USD 10bn"
+    assert words.change(Decimal(-1000000000), CNY, "zh") == "−10亿元"
+    assert words.change(Decimal(0), USD, "en") == words.change(None, USD, "en") == ""

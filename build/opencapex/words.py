@@ -40,6 +40,11 @@ def _short(value: Decimal) -> str:
     return plain(value) if rounded == value else f"{rounded:,f}".replace("-", "−")
 
 
+def _whole(value: Decimal) -> Decimal:
+    """A count in the thousands without its fraction: an estimate of 132,895.40171 chips."""
+    return value.quantize(Decimal(1), ROUND_HALF_UP) if abs(value) >= 1000 else value
+
+
 def quantity(lower: Decimal | None, upper: Decimal | None, qualifier: str, unit: dict, language: str) -> str:
     """A stated figure in running text: `≥ RMB 380bn`, `USD 60–65bn`, `6.9 EFLOPS`, `超 3200亿美元`.
 
@@ -51,6 +56,7 @@ def quantity(lower: Decimal | None, upper: Decimal | None, qualifier: str, unit:
     power, suffix = _scale(max(abs(bound) for bound in bounds), unit, language)
     rounds = unit["measure"] in ("money", "power", "energy")
     scaled = [Decimal(bound).scaleb(-power) for bound in bounds]
+    scaled = [_whole(number) for number in scaled] if unit["measure"] == "count" else scaled
     text = "–".join(_short(number) if rounds else plain(number) for number in scaled) + suffix
     text = text.replace(",", "") if language == "zh" and suffix else text
     return MARKS[language].get(qualifier, "{}").format(_with_unit(text, unit, language))
@@ -60,6 +66,22 @@ def full(lower: Decimal | None, upper: Decimal | None, qualifier: str, language:
     """A stated figure as it stands in a table under a header that names its unit: every digit, bounds kept: `> 380,000,000,000`."""
     bounds = list(dict.fromkeys(bound for bound in (lower, upper) if bound is not None))
     return MARKS[language].get(qualifier, "{}").format("–".join(map(plain, bounds))) if bounds else ""
+
+
+def chart_unit(largest: Decimal, unit: dict, language: str) -> tuple[int, str]:
+    """The unit of a chart whose largest value this is, and its power of ten: (9, "RMB bn"), (8, "亿元"), (0, "EFLOPS")."""
+    power, suffix = _scale(largest, unit, language)
+    symbol = unit["symbol"] if language == "en" or unit["measure"] in ("power", "energy") else unit["symbol_zh"]
+    if unit["measure"] == "money":
+        return power, f"{symbol} {suffix}".strip() if language == "en" else f"{suffix}{symbol}"
+    return power, f"{suffix.strip()}{symbol}"
+
+
+def in_chart(lower: Decimal | None, upper: Decimal | None, qualifier: str, power: int, language: str) -> str:
+    """A figure in a chart whose unit stands in its title, bounds kept: 126, 195–205, ≤ 95."""
+    bounds = list(dict.fromkeys(Decimal(bound).scaleb(-power) for bound in (lower, upper) if bound is not None))
+    text = "–".join(map(_short, bounds))
+    return MARKS[language].get(qualifier, "{}").format(text.replace(",", "") if language == "zh" else text) if bounds else ""
 
 
 def _scale(largest: Decimal, unit: dict, language: str) -> tuple[int, str]:
@@ -141,13 +163,25 @@ def period(start: date | None, end: date | None, label: str | None, language: st
 
 
 def short_period(start: date, end: date, language: str) -> str:
-    """A period beside a bar: 2025, to Mar 2025, end 2024."""
-    english, month = language == "en", MONTHS[end.month - 1]
+    """A period beside a bar: 2025, FY2026, Apr–Jun 2026, end of 2024."""
     if start == end:
-        return _moment(end, english)
-    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return _moment(end, language == "en")
+    return year_label(end, language) if 349 <= (end - start).days <= 379 else period(start, end, None, language)
+
+
+def year_label(end: date, language: str) -> str:
+    """A year by its end, in a chart or a column's head: 2025, FY2026; 2026财年."""
+    if (end.month, end.day) == (12, 31):
         return f"{end.year}"
-    return f"to {month} {end.year}" if english else f"至{end.year}年{end.month}月"
+    year = (end - timedelta(days=10)).year
+    return f"FY{year}" if language == "en" else f"{year}财年"
+
+
+def change(value: Decimal | None, unit: dict, language: str) -> str:
+    """By how much an amount moved, with its sign: +USD 10bn, −10亿元; empty where it is not known or did not move."""
+    if not value:
+        return ""
+    return ("−" if value < 0 else "+") + quantity(abs(value), abs(value), "exact", unit, language)
 
 
 def _moment(end: date, english: bool) -> str:
