@@ -1,13 +1,16 @@
 """The built site in a real browser (Debian's chromium, headless, on localhost)."""
 
 import functools
+import gzip
 import http.server
 import os
+import re
 import shutil
 import threading
 from pathlib import Path
 
 import axe_playwright_python
+import duckdb
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -63,7 +66,8 @@ def pages_of(made):
 
 
 KINDS = ["", "companies", "companies/alibaba", "facilities", "facilities/china-mobile-harbin", "claims", "tables", "tables/figures",
-         "tables/growth", "as-of", "explain", "download", "coverage", "quality", "methodology", "changelog"]  # fmt: skip
+         "tables/growth", "as-of", "explain", "download", "coverage", "quality", "methodology", "changelog", "report",
+         "companies/microsoft", "programmes", "places/us-big-four"]  # fmt: skip
 
 
 def test_every_page_comes_in_both_languages(made):
@@ -106,10 +110,7 @@ def test_the_promise_of_alibaba_in_chinese(address, page):
 
 
 def test_a_figure_has_an_address_of_its_own(address, page, made):
-    import duckdb
-
-    with duckdb.connect(str(made / "dist/opencapex.duckdb"), read_only=True) as con:
-        figure = con.execute("select figure_id from figures where entity_id = 'alibaba' order by figure_id limit 1").fetchall()[0][0]
+    figure = asked(made, "select figure_id from figures where entity_id = 'alibaba' order by figure_id limit 1")[0][0]
     page.goto(f"{address}companies/alibaba/#{figure}")
     assert page.locator(f"#{figure}").is_visible()
 
@@ -225,6 +226,66 @@ def test_nothing_inline_would_run(address, page):
         document.body.append(script);
     }""")
     assert page.evaluate("window.ran") is None
+
+
+def asked(made, query):
+    with duckdb.connect(str(made / "dist/opencapex.duckdb"), read_only=True) as con:
+        return con.execute(query).fetchall()
+
+
+def test_the_first_page_says_the_latest_total_and_what_was_said_last(address, page, made):
+    total, year = asked(made, """
+        select total, year from group_totals
+        where entity_id = 'us-big-four' and definition_basis = 'headline' and status_family = 'realised' and unit = 'USD' and total is not null
+        order by year desc limit 1
+    """)[0]  # fmt: skip
+    newest = asked(made, "select max(stated_on) from statements where is_current and repeats is null and stated_precision = 'day'")[0][0]
+    page.goto(address)
+    lead = page.locator(".oc-lead").inner_text()
+    assert f"USD {round(total / 10**9)}bn reported for {year}" in lead
+    assert page.locator("h2#new + div tbody tr").first.inner_text().startswith(f"{newest.day} ")
+    assert page.locator("svg.oc-chart").count() == 3
+
+
+def test_a_company_page_shows_years_quarters_guidance_and_definitions(address, page):
+    page.goto(f"{address}companies/alphabet/")
+    titles = " ".join(page.locator("svg.oc-chart title").evaluate_all("titles => titles.map(title => title.textContent)"))
+    assert "by calendar year" in titles and "by quarter" in titles and "Guidance" in titles and "Cloud revenue" in titles
+    for part in ("years", "definitions", "guidance", "owed", "promises", "compute-held"):
+        assert page.locator(f"h3#{part}").count() == 1, part
+    row = page.locator("h3#guidance ~ div tbody tr", has=page.locator("a[href='#F01792']"))
+    assert "USD 195–205bn" in row.inner_text() and "+USD 15bn" in row.inner_text()
+
+
+def test_a_company_page_is_light(made):
+    sizes = {path.parent.name: len(gzip.compress(path.read_bytes(), 9, mtime=0)) for path in (made / "site/companies").glob("*/index.html")}
+    assert max(sizes.values()) <= 29 * 1024, sizes
+
+
+def test_no_identifier_stands_twice_on_a_page(made):
+    for path in (made / "site").rglob("index.html"):
+        ids = re.findall(r'\sid="([^"]+)"', path.read_text(encoding="utf-8"))
+        assert len(ids) == len(set(ids)), (path, [name for name in ids if ids.count(name) > 1][:3])
+
+
+def test_letters_of_a_chart_are_readable_on_a_phone(address, browser):
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    for kind in ("", "companies/microsoft/", "zh/companies/alibaba/"):
+        page.goto(f"{address}{kind}")
+        sizes = page.locator("svg.oc-chart").evaluate_all(
+            "charts => charts.map(chart => parseFloat(getComputedStyle(chart.querySelector('text')).fontSize) * chart.clientWidth / chart.viewBox.baseVal.width)"
+        )
+        assert len(sizes) >= 3 and min(sizes) >= 10, (kind, sizes)
+    context.close()
+
+
+def test_an_error_in_a_figure_can_be_reported(address, page):
+    page.goto(f"{address}zh/companies/alibaba/")
+    page.locator("#F00001 a").dispatch_event("click")
+    page.locator("#F00001 + .oc-report").click()
+    page.wait_for_url("**/zh/report/#F00001")
+    assert "F00001" in page.locator("pre code").inner_text()
 
 
 def test_search_finds_chinese_words(address, page):

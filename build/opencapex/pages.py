@@ -10,6 +10,7 @@ import shutil
 import traceback
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -20,8 +21,9 @@ import material
 import yaml
 from markupsafe import Markup
 
-from opencapex import browser, catalogue, charts, words
+from opencapex import browser, catalogue, words
 from opencapex.archives import FOLDER, Archive, archives
+from opencapex.drawings import Drawings
 from opencapex.lines import load_yaml, without_lines
 from opencapex.pipeline import Package
 from opencapex.problems import InputError, Problem, read_text
@@ -141,6 +143,11 @@ class Site:
         """How an amount was converted, in running text: at the rate of a day, or at the mean of a period."""
         return self.t(f"at the {self.rate_name(row)}", f"按{self.rate_name(row)}")
 
+    def rate_note(self, row: dict) -> str:
+        """The rate by which an amount was converted, where it is another than the mean of its own period."""
+        same = row["amount_method"] == "period_mean" and (row["rate_start"], row["rate_end"]) == (row["period_start"], row["period_end"])
+        return "" if same or row["amount_method"] is None else self.rate_name(row)
+
     def rate_name(self, row: dict) -> str:
         """The rate by which an amount was converted."""
         if row["amount_method"] == "spot":
@@ -154,10 +161,7 @@ class Site:
     def flag_marks(self, flags: str | None) -> str:
         """The flags of a row as marks that explain themselves on hover and focus."""
         marks = [self.flags[flag] for flag in (flags or "").split()]
-        return " ".join(
-            f'<span class="oc-flag" tabindex="0" role="note" aria-label="{short}: {text}" data-text="{text}">{short}</span>'
-            for short, text in marks
-        )
+        return " ".join(f'<span class="oc-flag" tabindex="0" data-text="{text}">{short}</span>' for short, text in marks)
 
     def entity(self, entity_id: str, name: str, depth: str = "../") -> str:
         """A link to the page of an entity, or its name where it has none."""
@@ -169,24 +173,86 @@ class Site:
         document = f"[{publisher}]({url or seen_url})" if url or seen_url else publisher
         return f"{document} ([{self.t('copy read', '所阅副本')}]({seen_url}))" if url and seen_url else document
 
-    def bars(self, identifier: str, title: str, description: str, rows: Iterable[charts.Bar]) -> str:
-        return charts.bars(title, description, list(rows), identifier)
+    def source_link(self, row: dict) -> str:
+        """The same as HTML, for a long table that Markdown leaves alone."""
+        publisher, url, seen_url = row["publisher"], row["url"], row["seen_url"]
+        document = f'<a href="{url or seen_url}">{publisher}</a>' if url or seen_url else publisher
+        return f'{document} (<a href="{seen_url}">{self.t("copy", "副本")}</a>)' if url and seen_url else document
 
-    def bar(self, label: str, row: dict) -> charts.Bar:
-        """A bar in the unit of the figure."""
-        return charts.Bar(label, row["lower"], row["upper"], row["status"] in ("actual", "estimate"), self.figure(row))
-
-    def dollar_bar(self, label: str, row: dict) -> charts.Bar:
-        """A bar in US dollars, for figures of different currencies side by side."""
-        lower, upper = row["lower_usd"], row["upper_usd"]
-        text = words.quantity(lower, upper, row["qualifier"], self.units["USD"], self.language)
-        return charts.Bar(label, lower, upper, row["status"] in ("actual", "estimate"), text)
+    def period(self, row: dict) -> str:
+        return words.period(row["period_start"], row["period_end"], row.get("period_label"), self.language)
 
     def short_period(self, row: dict) -> str:
         return words.short_period(row["period_start"], row["period_end"], self.language)
 
-    def period(self, row: dict) -> str:
-        return words.period(row["period_start"], row["period_end"], row.get("period_label"), self.language)
+    def year_label(self, end: date) -> str:
+        return words.year_label(end, self.language)
+
+    def quarter_label(self, end: date, is_first: bool) -> str:
+        """Under the columns of quarters: the year beneath its first quarter, and beneath the first column where there is room."""
+        return str(end.year) if end.month <= 3 or (is_first and end.month <= 6) else ""
+
+    def day_of_year(self, month_day: str) -> str:
+        """31 Mar of 03-31."""
+        month, day = map(int, month_day.split("-"))
+        return self.t(f"{day} {words.MONTHS[month - 1]}", f"{month}月{day}日")
+
+    def legend(self, rows: list[dict]) -> str:
+        """What the marks of a chart of these rows mean."""
+        parts = [self.t("Solid: reported", "实心为实际")]
+        if not all(row["is_reported"] for row in rows):
+            parts.append(self.t("hatched: guided", "斜线为指引"))
+        if any(row["is_break"] for row in rows):
+            parts.append(self.t("dashed line: the definition changes", "虚线处口径变更"))
+        if any(row["lower"] is None and row["upper"] is None for row in rows):
+            parts.append(self.t("gap: not held", "空缺为未收录"))
+        return self.t("; ", "；").join(parts) + self.t(".", "。")
+
+    def money_text(self, amount: Decimal | None, unit: str) -> str:
+        """An exact amount in running text; empty where there is none."""
+        return "" if amount is None else words.quantity(amount, amount, "exact", self.units[unit], self.language)
+
+    def range_text(self, lower: Decimal | None, upper: Decimal | None, unit: str) -> str:
+        """A computed sum with its bounds, in running text."""
+        qualifier = "at_least" if upper is None else "up_to" if lower is None else "exact"
+        return words.quantity(lower, upper, qualifier, self.units[unit], self.language)
+
+    def percent(self, value: Decimal | None) -> str:
+        return words.percent(value)
+
+    def share(self, value: Decimal | None) -> str:
+        """A share without a sign: 46.3%."""
+        return words.percent(value).lstrip("+")
+
+    def yearly(self, row: dict) -> str:
+        """A promise spread over its years, its bound kept."""
+        return inert(words.quantity(row["per_year"], None, row["qualifier"], self.units[row["unit"]], self.language))
+
+    def rounded(self, value) -> str:
+        """A computed multiple with one decimal."""
+        return f"{value:,.1f}"
+
+    def revision(self, row: dict) -> str:
+        """By how much the bounds moved from the statement before; once where both moved alike."""
+        moved = [words.change(value, self.units[row["unit"]], self.language) for value in (row["lower_revision"], row["upper_revision"])]
+        return " … ".join(dict.fromkeys(text for text in moved if text))
+
+    def grouped(self, column: str, rows: list[dict]) -> dict[str, list[dict]]:
+        """The rows by what stands in a column, in the order in which it is met."""
+        found: dict[str, list[dict]] = {}
+        for row in rows:
+            found.setdefault(row[column], []).append(row)
+        return found
+
+    def anchor(self, entity_id: str, figure_id: str, here: str) -> str:
+        """The address of a figure's row from the page of another entity."""
+        if entity_id == here or entity_id not in self.pages_of:
+            return f"#{figure_id}"
+        return f"../../{self.pages_of[entity_id]}/#{figure_id}"
+
+    def link(self, entity_id: str, name: str) -> str:
+        """A link to the page of an entity from that of another, as HTML; its name where it has none."""
+        return Markup('<a href="../../{}/">{}</a>').format(self.pages_of[entity_id], name) if entity_id in self.pages_of else name
 
     def said_on(self, row: dict) -> str:
         return words.stated_day(row["stated_on"], row["stated_precision"], self.language)
@@ -384,8 +450,8 @@ def _environment(root: Path, site: Site) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(site=site, t=site.t)
-    environment.filters["inert"] = inert
+    environment.globals.update(site=site, t=site.t, draw=Drawings(site.units, site.language))
+    environment.filters.update(inert=inert, combine=lambda row, **more: row | more)
     return environment
 
 
@@ -398,6 +464,7 @@ def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
     yield "explain", "explain.md", {}
     yield "coverage", "coverage.md", {}
     yield "download", "download.md", {}
+    yield "report", "report.md", {}
     released = [table for table in site.package.tables.values() if table.released]
     yield "query", "query.md", {"tables": released}
     for row in site.articles():

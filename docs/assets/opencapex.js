@@ -87,3 +87,25 @@ unfold();
 const search = document.querySelector("[data-md-component=search]");
 search.setAttribute("aria-label", search.querySelector("input").getAttribute("aria-label"));
 for (const code of document.querySelectorAll("pre > code")) code.tabIndex = 0;
+/* The number of a figure is its own address. */
+for (const number of document.querySelectorAll(".oc-figures b[id]")) {
+  const link = Object.assign(document.createElement("a"), { href: `#${number.id}`, textContent: number.textContent });
+  number.replaceChildren(link);
+}
+
+/* The row that an address names can be reported; the form then holds the figure's number. */
+function offerReport() {
+  const figure = /^#F\d+$/.test(location.hash) ? location.hash.slice(1) : "";
+  const row = figure && document.getElementById(figure);
+  const report = document.querySelector("a[href$='report/']");
+  if (row && report && !row.parentNode.querySelector(".oc-report")) {
+    const link = document.createElement("a");
+    Object.assign(link, { href: `${report.href}#${figure}`, textContent: report.textContent, className: "oc-report" });
+    row.after(" ", link);
+  }
+  for (const code of figure && /\/report\/$/.test(location.pathname) ? document.querySelectorAll("pre code") : []) {
+    code.textContent = code.textContent.replace(/F\d{5,}/, figure);
+  }
+}
+offerReport();
+addEventListener("hashchange", offerReport);
