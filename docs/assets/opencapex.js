@@ -87,6 +87,7 @@ unfold();
 const search = document.querySelector("[data-md-component=search]");
 search.setAttribute("aria-label", search.querySelector("input").getAttribute("aria-label"));
 for (const code of document.querySelectorAll("pre > code")) code.tabIndex = 0;
+
 /* The number of a figure is its own address. */
 for (const number of document.querySelectorAll(".oc-figures b[id]")) {
   const link = Object.assign(document.createElement("a"), { href: `#${number.id}`, textContent: number.textContent });
