@@ -198,12 +198,18 @@ def test_a_derived_number_leads_to_its_documents(language, address, page):
 
 def test_a_long_table_sorts_and_filters(address, page):
     page.goto(f"{address}companies/")
-    column = "[...document.querySelectorAll('.oc-cards tbody tr:not([hidden])')].map(row => row.cells[2].innerText)"
+    column = "[...document.querySelectorAll('.oc-cards tbody tr:not([hidden])')].map(row => row.cells[5].innerText)"
     given = [int(n) for n in page.evaluate(column)]
     page.get_by_role("button", name="Figures").click()
     assert [int(n) for n in page.evaluate(column)] == sorted(given)
     page.get_by_role("button", name="Figures").click()
     assert [int(n) for n in page.evaluate(column)] == sorted(given, reverse=True)
+    page.get_by_role("button", name="Reported").click()  # in dollars, whatever the currency that is shown
+    dollars = page.evaluate(
+        "[...document.querySelectorAll('.oc-cards tbody td:nth-child(2)')].map(cell => Number(cell.dataset.sort || NaN))"
+    )
+    held = [value for value in dollars if value == value]
+    assert len(held) > 10 and dollars[: len(held)] == sorted(held)
     page.get_by_role("searchbox", name="Filter this table").fill("ali cloud")
     assert 0 < len(page.evaluate(column)) < len(given)
 

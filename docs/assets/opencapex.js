@@ -38,7 +38,7 @@ const makeSortable = (table) => {
       else head.removeAttribute("aria-sort");
     });
   };
-  const hasOrder = (column) => new Set(given.map((row) => row.cells[column].innerText.match(/USD|RMB|EUR|JPY|KRW|SAR|INR|美元|欧元|日元|元/)?.[0])).size < 3;
+  const hasOrder = (column) => new Set(given.map(({ cells: { [column]: cell } }) => cell.dataset.sort ? "" : cell.innerText.match(/USD|RMB|EUR|JPY|KRW|SAR|INR|美元|欧元|日元|元/)?.[0])).size < 3;
   const tools = Object.assign(document.createElement("div"), { className: "oc-tools" });
   const filter = Object.assign(document.createElement("input"), { type: "search", placeholder: words.filter, ariaLabel: words.filter });
   const choice = Object.assign(document.createElement("select"), { ariaLabel: words.sort });
