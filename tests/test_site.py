@@ -249,6 +249,11 @@ def test_the_first_page_says_the_latest_total_and_what_was_said_last(address, pa
     page.goto(address)
     lead = page.locator(".oc-lead").inner_text()
     assert f"USD {round(total / 10**9)}bn reported for {year}" in lead
+    kept = asked(made, f"""
+        select count(distinct metric_ids) = 1 from group_totals
+        where entity_id = 'us-big-four' and definition_basis = 'headline' and (status_family, year) in (('realised', {year}), ('expected', {year + 1}))
+    """)[0][0]  # fmt: skip
+    assert ("no growth is computed" in lead.split("\n")[0]) != kept
     assert page.locator("h2#new + div tbody tr").first.inner_text().startswith(f"{newest.day} ")
     assert page.locator("svg.oc-chart").count() == 3
 
@@ -261,6 +266,14 @@ def test_a_company_page_shows_years_quarters_guidance_and_definitions(address, p
         assert page.locator(f"h3#{part}").count() == 1, part
     row = page.locator("h3#guidance ~ div tbody tr", has=page.locator("a[href='#F01792']"))
     assert "USD 195–205bn" in row.inner_text() and "+USD 15bn" in row.inner_text()
+
+
+def test_a_promise_is_set_against_the_last_year_known_then(address, page, made):
+    spent = asked(made, "select fiscal_amount from capex_annual where entity_id = 'alibaba' and fiscal_end = '2024-03-31'")[0][0]
+    yearly = 380_000_000_000 / (1095 / 365.25)  # 24 Feb 2025 to 23 Feb 2028
+    page.goto(f"{address}companies/alibaba/")
+    row = page.locator("h3#promises ~ div tbody tr", has=page.locator("a[href='#F00001']")).inner_text()
+    assert f"{yearly / float(spent):.1f} times the year to 31 Mar 2024" in row and "> RMB 127bn a year" in row
 
 
 def test_a_company_page_is_light(made):
