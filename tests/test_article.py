@@ -62,3 +62,8 @@ def test_every_number_is_on_the_page(made, language):
         assert f'id="{figure_id}"' in page, figure_id
     for claim_id in CLAIMS:
         assert f'id="{claim_id}-' in page, claim_id
+
+
+def test_only_the_articles_with_words_of_ours_have_a_page(made):
+    read = {path.stem for path in (ROOT / "build/pages/articles").glob("*.md")}
+    assert {path.parent.name for path in (made / "site/articles").glob("*/index.html")} == read
