@@ -3,6 +3,7 @@
 import functools
 import gzip
 import http.server
+import json
 import os
 import re
 import shutil
@@ -194,6 +195,21 @@ def test_a_derived_number_leads_to_its_documents(language, address, page):
     assert "claim_checks:" in page.url and "recomputed_lower" in text and "F0" in text
     page.goto(f"{address}{language}explain/#growth:nowhere")
     page.get_by_text("no such row" if not language else "无此行").wait_for()
+
+
+def test_a_figure_is_cited_in_four_formats(address, page):
+    page.goto(f"{address}companies/alibaba/#F00001")
+    page.locator(".oc-cite > summary").click()
+    cited = page.locator(".oc-cite pre").all_inner_texts()
+    assert len(cited) == 4 and all(
+        "F00001" in text and "Alibaba Group" in text and f"{address}companies/alibaba/" in text for text in cited
+    )
+    csl = json.loads(cited[2])[0]
+    assert csl["type"] == "dataset" and "> 380,000,000,000" in csl["title"] and csl["issued"]["date-parts"][0][0] >= 2026
+    assert cited[1].startswith("@misc{opencapex-F00001,") and "[DS/OL]" in cited[3]
+    page.goto(f"{address}zh/download/")
+    page.locator("[data-cite] pre").first.wait_for()
+    assert "OpenCapex. " in page.locator("[data-cite] pre").first.inner_text()
 
 
 def test_a_long_table_sorts_and_filters(address, page):

@@ -9,8 +9,8 @@ const nameCells = (table) => {
 /* A long table sorts by a click on a column's head and shows the rows that hold what is typed. A column of several
    currencies has no order of its own and is left alone. */
 const words = document.documentElement.lang.startsWith("zh")
-  ? { filter: "筛选此表", sort: "排序", none: "原有顺序", up: "升序", down: "降序" }
-  : { filter: "Filter this table", sort: "Sort", none: "as given", up: "ascending", down: "descending" };
+  ? { filter: "筛选此表", sort: "排序", none: "原有顺序", cite: "引用", up: "升序", down: "降序" }
+  : { filter: "Filter this table", sort: "Sort", none: "as given", cite: "Cite", up: "ascending", down: "descending" };
 const SCALES = { 万亿: 1e12, 亿: 1e8, 万: 1e4, tn: 1e12, bn: 1e9, m: 1e6 };
 const amount = (text) => {
   const found = text.replace(/[,\s]/g, "").match(/([-−+]?\d+(?:\.\d+)?)(?:–\d+(?:\.\d+)?)?(万亿|亿|万|tn|bn|m(?![a-z]))?/);
@@ -94,19 +94,37 @@ for (const number of document.querySelectorAll(".oc-figures b[id]")) {
   number.replaceChildren(link);
 }
 
-/* The row that an address names can be reported; the form then holds the figure's number. */
-function offerReport() {
+/* The row that an address names can be cited and reported; the form of a report then holds the figure's number. */
+const foot = document.querySelector(".oc-foot");
+const script = document.currentScript.src;
+const citations = async (place, work) => (await import(new URL("cite.js", script))).cite(place, { ...foot.dataset, ...work });
+const offer = () => {
   const figure = /^#F\d+$/.test(location.hash) ? location.hash.slice(1) : "";
-  const row = figure && document.getElementById(figure);
+  const number = figure && document.getElementById(figure);
   const report = document.querySelector("a[href$='report/']");
-  if (row && report && !row.parentNode.querySelector(".oc-report")) {
-    const link = document.createElement("a");
-    Object.assign(link, { href: `${report.href}#${figure}`, textContent: report.textContent, className: "oc-report" });
-    row.after(" ", link);
+  if (number && report && !number.parentNode.querySelector(".oc-report")) {
+    const row = number.closest("tr");
+    const link = Object.assign(document.createElement("a"), { href: `${report.href}#${figure}`, textContent: report.textContent, className: "oc-report" });
+    const cited = Object.assign(document.createElement("details"), { className: "oc-cite" });
+    const names = [document.querySelector("h1").firstChild.textContent, row.closest("details").querySelector("summary").firstChild.textContent];
+    const [period, value] = [...row.cells].map((cell) => cell.firstChild.textContent.trim());
+    const unit = row.closest("table").tHead.rows[0].cells[1].textContent.trim();
+    cited.append(Object.assign(document.createElement("summary"), { textContent: words.cite }), document.createElement("div"));
+    citations(cited.lastChild, {
+      id: figure, title: `${names.map((name) => name.trim()).join(": ")}, ${period}: ${value} ${unit} (${figure})`, url: location.href,
+    });
+    const below = document.createElement("tr");
+    below.append(Object.assign(document.createElement("td"), { colSpan: row.cells.length }));
+    below.cells[0].append(cited);
+    row.after(below);
+    number.after(" ", link);
   }
   for (const code of figure && /\/report\/$/.test(location.pathname) ? document.querySelectorAll("pre code") : []) {
     code.textContent = code.textContent.replace(/F\d{5,}/, figure);
   }
+};
+for (const place of document.querySelectorAll("[data-cite]")) {
+  citations(place, { id: place.dataset.version || foot.dataset.version, ...place.dataset, url: new URL(place.dataset.cite, location.href).href });
 }
-offerReport();
-addEventListener("hashchange", offerReport);
+offer();
+addEventListener("hashchange", offer);
