@@ -16,7 +16,7 @@ from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import NamedTuple
 
-from opencapex import browser, pages, pipeline, publish, quality
+from opencapex import browser, pages, pipeline, publish, quality, trim
 from opencapex.descriptor import descriptor
 from opencapex.problems import InputError, Problem
 
@@ -59,6 +59,7 @@ def build_site(root: Path, out: Path, say=lambda text: None) -> Made:
         say("making the site")
         released = second.apply_async(quality.second_opinion, [work / "dist/datapackage.json"])
         _mkdocs(configuration, *package.con.execute("select epoch(max(accessed_on))::int from sources").fetchone())
+        trim.trim(work / "site")
         if "homepage" not in descriptor(root):
             for sitemap in (work / "site").glob("sitemap.xml*"):
                 sitemap.unlink()  # its addresses have to be whole ones
