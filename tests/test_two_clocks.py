@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
-from conftest import ROOT, built
-from hypothesis import Phase, given, settings
+from conftest import REPEATABLE, ROOT, built
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opencapex import archives, models, schemas
 from test_models import given_rows
@@ -51,10 +51,6 @@ SETTING = {
         ],
     }
 }
-# The same examples on every machine and no folder of them. Add Phase.shrink to narrow a failure down; it takes minutes.
-REPEATABLE = {"deadline": None, "derandomize": True, "database": None, "phases": [Phase.generate]}
-
-
 # Few days, so that statements meet on one.
 DAYS = st.integers(0, 24).map(lambda months: date(2024, 1, 15) + timedelta(days=30 * months))
 

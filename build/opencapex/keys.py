@@ -47,7 +47,7 @@ KINDS: dict[str, Callable[[object], bool]] = {
     "a mapping": lambda value: isinstance(value, dict),
     "a list": lambda value: isinstance(value, list),
     "a whole number": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "a number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "a number": lambda value: isinstance(value, int | float) and not isinstance(value, bool) and -1e38 < value < 1e38,
     "a pattern that Python and DuckDB both understand": _is_pattern,
 }
 TEXT, TRUTH, NAMES, KEYS, MAPPINGS, RESOURCE, MAPPING, LIST, WHOLE, NUMBER, PATTERN = KINDS
@@ -70,7 +70,7 @@ class Checker:
             if key == "__line__":
                 continue
             if key not in allowed:
-                self.complain(line, where or str(key), f"unknown key {key!r}", f"where one of {', '.join(sorted(allowed))} may stand",
+                self.complain(line, where or str(key), f"unknown key {shown(key)}", f"where one of {', '.join(sorted(allowed))} may stand",
                               "correct its spelling")  # fmt: skip
             elif value is None or not KINDS[allowed[key]](value):
                 place = ".".join(part for part in (where, key) if part)

@@ -2,7 +2,7 @@
 
 import yaml
 
-from opencapex.problems import InputError, Problem
+from opencapex.problems import InputError, Problem, shown
 
 
 class _LineLoader(yaml.CSafeLoader):
@@ -13,7 +13,7 @@ def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict:
     keys = [loader.construct_object(key) for key, _ in node.value]
     for key in keys:
         if keys.count(key) > 1:
-            raise yaml.MarkedYAMLError(problem=f"key {key!r} given twice", problem_mark=node.start_mark)
+            raise yaml.MarkedYAMLError(problem=f"key {shown(key)} given twice", problem_mark=node.start_mark)
     return {**loader.construct_mapping(node, deep=True), "__line__": node.start_mark.line + 1}
 
 

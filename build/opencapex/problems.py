@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SHOWN = 1000
+LONGEST_PART = 1000  # characters of what was found, expected, or mends it
 
 
 class Problem(NamedTuple):
@@ -19,7 +20,7 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        field = f" {self.field}:" if self.field else ""
+        field = f" {shown(self.field, 100)[1:-1]}:" if self.field else ""
         return f"{place}:{field} {_one_line(self.found)} {_one_line(self.expected)}. Fix: {_one_line(self.fix)}"
 
 
@@ -65,4 +66,5 @@ def read_text(path: Path, shown_as: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(str(text).split()).rstrip(".")
+    line = " ".join(str(text).split()).rstrip(".")
+    return line if len(line) <= LONGEST_PART else line[: LONGEST_PART - 1] + "…"

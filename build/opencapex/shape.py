@@ -23,6 +23,7 @@ from opencapex.schemas import Field, Table
 # digits and letters of full width.
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u3000\ufeff０-９Ａ-Ｚａ-ｚ]")
 SPREADSHEET_FORMULA = r"^([=@]|[+-][^0-9])"
+LONGEST_ROW = 32_000  # characters: what one cell of a spreadsheet holds, and far more than any row of ours
 DAY = "(19[89][0-9]|20[0-9]{2})-[0-9]{2}-[0-9]{2}"
 
 
@@ -109,6 +110,11 @@ def _bytes(table: Table, text: str, symlink: bool) -> Iterator[Problem]:
     for number, line in enumerate(lines[1:-1], 2):
         if not line:
             yield problem(number, "an empty line", "where a row should be", "./run format")
+            continue
+        if len(line) > LONGEST_ROW:
+            yield problem(
+                number, f"a row of {len(line)} characters", f"where at most {LONGEST_ROW} are read", "say it shorter, or close a quote"
+            )
             continue
         cells = line.count(",") + 1
         if '"' in line:
@@ -201,6 +207,8 @@ def _cell_rules(column: Field, x: str, required: bool) -> Iterator[tuple[str, st
             pattern = f"0|-?[1-9][0-9]*({fraction})?|-?0{fraction}"
             kind = f"a plain number with at most {column.decimals} decimals"
         yield _not_like(x, pattern), f"is not {kind}", "write digits only, as 380000000000 or 6.9 (no separators, no trailing zeros)"
+        too_long = f"regexp_full_match({x}, {literal(pattern)}) and try_cast({x} as {column.duckdb_type}) is null"
+        yield too_long, "has more digits than the column holds", "check the digits"
         if column.minimum is not None:
             outside = f"try_cast({x} as double) not between {column.minimum} and {column.maximum}"
             yield outside, f"is outside {column.minimum} to {column.maximum}", "check the digits"
