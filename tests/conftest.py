@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import Phase
-from opencapex import pipeline, publish, release, schemas
+from opencapex import archives, pipeline, publish, release, schemas
 from opencapex.archives import load_archives
+from opencapex.aside import write_whole
 from opencapex.models import build, connect
 from opencapex.problems import InputError
 from opencapex.shape import create_table
@@ -67,7 +68,10 @@ def freeze(root, version):
     built_package = pipeline.build(root, pending=version)
     with tempfile.TemporaryDirectory() as folder:
         publish.publish_csv(root, built_package.tables, built_package.con, Path(folder), pending=version)
-        return release._freeze(root, version, Path(folder))
+        archive = release._archive(root, Path(folder), (root / release.CHANGELOGS[0]).read_bytes())
+    path = root / archives.FOLDER / f"opencapex-{version}.zip"
+    write_whole({path: archive, root / archives.SUMS: release._sums(root, path, archive)})
+    return path
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import time
 
 import pytest
 from conftest import ROOT, run
-from opencapex import curate, site
+from opencapex import aside, curate
 from opencapex.problems import InputError
 
 
@@ -60,7 +60,7 @@ def test_what_a_killed_run_left_is_removed_and_a_running_one_is_left_alone(tmp_p
     done.wait()
     for name in (f".work-{done.pid}", f".work-{os.getppid()}", ".work-of-mine"):
         (tmp_path / name).mkdir()
-    with site._aside(tmp_path) as work:
+    with aside.folder_aside(tmp_path) as work:
         assert work.is_dir()
         assert {path.name for path in tmp_path.iterdir()} == {work.name, f".work-{os.getppid()}", ".work-of-mine"}
     assert not work.exists()
@@ -75,7 +75,7 @@ def test_two_runs_at_once_leave_one_whole_result(tmp_path):
             folder.mkdir(parents=True)
             for name in range(5):
                 (folder / str(name)).write_text(str(number), encoding="utf-8")
-            site._swap(folder, tmp_path / "dist")
+            aside.put(folder, tmp_path / "dist")
             time.sleep(0.001)
 
     threads = [threading.Thread(target=make, args=(number,)) for number in (1, 2)]

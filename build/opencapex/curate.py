@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from opencapex.aside import write_whole
 from opencapex.problems import InputError, Problem, read_text
 from opencapex.schemas import Table, load_curated
 from opencapex.shape import write_csv
@@ -18,15 +19,15 @@ def format_package(root: Path) -> list[str]:
 
     Returns the files changed. Never drops a row or a cell; InputError where a row has the wrong number of cells.
     """
-    changed = []
+    changed = {}
     for table in load_curated(root).values():
         path = root / table.path
         text = read_text(path, table.path)
         formatted = _formatted(table, text)
         if formatted != text:
-            path.write_text(formatted, encoding="utf-8")
-            changed.append(table.path)
-    return changed
+            changed[path] = formatted.encode()
+    write_whole(changed)
+    return [path.relative_to(root).as_posix() for path in changed]
 
 
 def _formatted(table: Table, text: str) -> str:

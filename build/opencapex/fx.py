@@ -11,6 +11,7 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
+from opencapex.aside import write_whole
 from opencapex.shape import write_csv
 
 FIRST_DAY = "2010-01-01"
@@ -31,7 +32,7 @@ def update_fx(root: Path) -> str:
             if row["Date"] >= FIRST_DAY and rate != "N/A":
                 after[row["Date"], currency] = f"{Decimal(rate).normalize():f}"
     rows = [[day, currency, rate] for (day, currency), rate in sorted(after.items())]
-    path.write_text(write_csv([["rate_date", "currency", "units_per_eur"], *rows]), encoding="utf-8")
+    write_whole({path: write_csv([["rate_date", "currency", "units_per_eur"], *rows]).encode()})
     added, gone = len(after.keys() - before.keys()), len(before.keys() - after.keys())
     changed = sum(before[key] != rate for key, rate in after.items() if key in before)
     return (f"{path.relative_to(root)}: {len(rows)} rates of {len(currencies)} currencies, {rows[0][0]} to {rows[-1][0]}; "

@@ -19,9 +19,11 @@ from typing import NamedTuple
 
 from opencapex import archives, catalogue, pipeline, publish, quality
 from opencapex.archives import FOLDER, SUMS, Archive, number
+from opencapex.aside import write_whole
 from opencapex.descriptor import descriptor
 from opencapex.problems import InputError, Problem
 from opencapex.schemas import Table
+from opencapex.shape import write_csv
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 STEPS = {"major": 0, "minor": 1, "patch": 2}
@@ -83,12 +85,20 @@ def release(root: Path, version: str) -> str:
         changes = compare(frozen[-1] if frozen else None, Path(folder), package.tables)
         _refuse_small_step(frozen, version, changes)
         data_half = _data_half(changes, first=not frozen)
-        for path, lines in zip(CHANGELOGS, data_half, strict=True):
-            _insert_into_section(root / path, version, lines)
-        path = _freeze(root, version, Path(folder))
-    _write_changes(root, version, changes)
+        changelogs = {root / path: _with_section(root / path, version, lines) for path, lines in zip(CHANGELOGS, data_half, strict=True)}
+        path = root / FOLDER / f"opencapex-{version}.zip"
+        archive = _archive(root, Path(folder), changelogs[root / CHANGELOGS[0]])
     published = catalogue.addresses(version, [table.name for table in package.tables.values() if table.released])
-    (root / FOLDER / f"addresses-{version}.txt").write_text("\n".join(published) + "\n", encoding="utf-8")
+    path.parent.mkdir(exist_ok=True)
+    write_whole(
+        {
+            **changelogs,
+            path.with_name(f"changes-{version}.csv"): write_csv([Change._fields, *changes]).encode(),
+            path.with_name(f"addresses-{version}.txt"): "".join(f"{address}\n" for address in published).encode(),
+            path: archive,
+            root / SUMS: _sums(root, path, archive),
+        }
+    )
     return f"{path.relative_to(root)} is frozen ({path.stat().st_size:,} bytes, {len(changes)} changes). Commit what is new in {FOLDER}, and the changelogs."
 
 
@@ -180,7 +190,16 @@ def _refuse(root: Path, version: str) -> None:
     problems = []
     here = ["git", "-C", str(root)]
     if subprocess.run([*here, "status", "--porcelain"], capture_output=True, text=True, check=False).stdout.strip():
-        problems.append(Problem("the working tree", 0, "", "changes", "that are not committed", "commit or remove them"))
+        problems.append(
+            Problem(
+                "the working tree",
+                0,
+                "",
+                "changes",
+                "that are not committed",
+                "commit them, or put them away: git stash --include-untracked",
+            )
+        )
     if descriptor(root)["version"] != version:
         problems.append(Problem("datapackage/datapackage.json", 0, "version", descriptor(root)["version"], f"is not {version}", "set it"))
     with (root / "datapackage/data/releases.csv").open(encoding="utf-8", newline="") as file:
@@ -226,25 +245,25 @@ def count(changes: list[Change]) -> Counter:
     return Counter((c.kind, c.table) for c in changes if c.kind not in BY_ROW) + Counter((kind, table) for kind, table, _ in rows)
 
 
-def _insert_into_section(path: Path, version: str, lines: list[str]) -> None:
+def _with_section(path: Path, version: str, lines: list[str]) -> bytes:
+    """A changelog with lines added to the section of a version."""
     text = path.read_text(encoding="utf-8")
     start = text.index(f"\n## {version}") + 1
     end = text.find("\n## ", start)
     head, tail = (text[:end], text[end:]) if end >= 0 else (text.rstrip("\n"), "\n")
-    path.write_text(head.rstrip("\n") + "\n\n" + "\n".join(lines) + "\n" + tail.lstrip("\n" if end < 0 else ""), encoding="utf-8")
+    return (head.rstrip("\n") + "\n\n" + "\n".join(lines) + "\n" + tail.lstrip("\n" if end < 0 else "")).encode()
 
 
-def _freeze(root: Path, version: str, folder: Path) -> Path:
-    """Writes the zip and its line in SHA256SUMS from the CSV files and descriptor in `folder`."""
+def _archive(root: Path, folder: Path, changelog: bytes) -> bytes:
+    """The zip of the CSV files and the descriptor in `folder`, the citation and the changelog."""
     contents = {path.name: path.read_bytes() for path in folder.iterdir()}
-    contents["CITATION.cff"] = (root / "CITATION.cff").read_bytes()
-    contents["CHANGELOG.md"] = (root / CHANGELOGS[0]).read_bytes()
-    path = root / FOLDER / f"opencapex-{version}.zip"
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(zip_bytes(contents))
-    with (root / SUMS).open("a", encoding="utf-8") as file:
-        file.write(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
-    return path
+    return zip_bytes(contents | {"CITATION.cff": (root / "CITATION.cff").read_bytes(), "CHANGELOG.md": changelog})
+
+
+def _sums(root: Path, path: Path, archive: bytes) -> bytes:
+    """SHA256SUMS with a line for an archive added."""
+    before = (root / SUMS).read_bytes() if (root / SUMS).exists() else b""
+    return before + f"{sha256(archive).hexdigest()}  {path.name}\n".encode()
 
 
 def zip_bytes(contents: dict[str, bytes]) -> bytes:
@@ -256,10 +275,3 @@ def zip_bytes(contents: dict[str, bytes]) -> bytes:
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             archive.writestr(entry, contents[name])
     return buffer.getvalue()
-
-
-def _write_changes(root: Path, version: str, changes: list[Change]) -> None:
-    with (root / FOLDER / f"changes-{version}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Change._fields)
-        writer.writerows(changes)

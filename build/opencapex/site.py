@@ -6,7 +6,6 @@ What the two libraries for second opinions do, a second process does meanwhile.
 import hashlib
 import multiprocessing
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from opencapex import browser, pages, pipeline, publish, quality, trim
+from opencapex.aside import folder_aside, put
 from opencapex.descriptor import descriptor
 from opencapex.problems import InputError, Problem
 
@@ -41,7 +41,7 @@ def build_site(root: Path, out: Path, say=lambda text: None) -> Made:
     inputs = _digest(root)
     if (out / "dist").is_dir() and stamp.is_file() and stamp.read_text() == inputs:
         return Made(False, "")
-    with _aside(out) as work, _second_process() as second:
+    with folder_aside(out) as work, _second_process() as second:
         say("checking and building the tables")
         package = pipeline.build(root)
         examined = second.apply_async(_examine, [root])
@@ -67,14 +67,14 @@ def build_site(root: Path, out: Path, say=lambda text: None) -> Made:
         released.get()
         if not missing:
             (work / "site" / STAMP).write_text(inputs)
-        _swap(work / "dist", out / "dist")
-        _swap(work / "site", out / "site")
+        put(work / "dist", out / "dist")
+        put(work / "site", out / "site")
     return Made(True, missing)
 
 
 def build_data(root: Path, out: Path) -> None:
     """Makes `out`/dist alone. Raises InputError and leaves what stood there before."""
-    with _aside(out) as work, _second_process() as second:
+    with folder_aside(out) as work, _second_process() as second:
         package = pipeline.build(root)
         opinions = [
             second.apply_async(_examine, [root]),
@@ -84,7 +84,7 @@ def build_data(root: Path, out: Path) -> None:
         quality.second_opinion(work / "dist/datapackage.json")
         for opinion in opinions:
             opinion.get()
-        _swap(work / "dist", out / "dist")
+        put(work / "dist", out / "dist")
 
 
 def _digest(root: Path) -> str:
@@ -111,47 +111,6 @@ def _second_process() -> Iterator[Pool]:
     os.environ["PYTHONWARNINGS"] = "ignore"
     with multiprocessing.get_context("spawn").Pool(1, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
         yield pool
-
-
-@contextmanager
-def _aside(out: Path) -> Iterator[Path]:
-    """A folder of this process beside the results, so that the last step is a rename; removed at the end.
-
-    What a killed process left behind is removed at the start.
-    """
-    for left in out.glob(".work-*"):
-        process = left.name.removeprefix(".work-")
-        if process.isdecimal() and not _is_running(int(process)):
-            shutil.rmtree(left, ignore_errors=True)
-    work = out / f".work-{os.getpid()}"
-    work.mkdir(parents=True)
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _swap(made: Path, place: Path) -> None:
-    """Puts `made` where `place` is; of two runs at once the later one stays, whole."""
-    for again in range(100):
-        try:
-            if place.exists():
-                place.rename(made.with_name(f"{place.name}-before-{again}"))
-            made.rename(place)
-            return
-        except OSError:
-            if again == 99:
-                raise
 
 
 def _mkdocs(configuration: Path, made_on: int) -> None:
