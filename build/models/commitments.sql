@@ -1,8 +1,8 @@
 /*
 title: Commitments
 title_zh: 承诺
-description: "What was promised, spread evenly over its own dates, and how much of that time has passed; beside it the trailing year of capital expenditure that was known when it was said. Promises nest and are never added up."
-description_zh: 各项承诺按其自身起止日均摊到每年、已过去的时间占比，以及说出之时所知的过去一年资本开支。承诺互有包含，从不相加。
+description: "What was promised, spread evenly over its own dates, and how much of that time has passed; beside it the trailing year of capital expenditure that was known when it was said. Promises nest and are never added up. A later statement in words alone leaves the amount standing."
+description_zh: 各项承诺按其自身起止日均摊到每年、已过去的时间占比，以及说出之时所知的过去一年资本开支。承诺互有包含，从不相加。此后仅有文字的说法不取代已说出的金额。
 primaryKey: [figure_id]
 fields:
   - name: figure_id
@@ -52,19 +52,31 @@ fields:
   - name: inputs
     constraints: {required: true}
   - name: flags
+  - name: words_figure_id
+    type: string
+    description: The latest statement where it was made in words alone; the amount is the last one before it.
+    description_zh: 若最新说法仅有文字，即为该说法；金额取其之前最后一次。
 */
 with data_day as (
     select max(accessed_on) as data_date from sources
 ),
 
+-- The headline among the speakers, and the last amount of its series.
 promised as (
-    select figures_current.*, (figures_current.period_end - figures_current.period_start + 1) / 365.25 as years
+    select
+        amount.*,
+        amount.known_from as stated_on,
+        figures_current.figure_id as current_figure_id,
+        (amount.period_end - amount.period_start + 1) / 365.25 as years
     from figures_current
     join metrics using (metric_id)
+    join vintages as standing using (figure_id)
+    join vintages as amount on amount.series_key = standing.series_key
     where
         (figures_current.status_family = 'promised' or (figures_current.status = 'forecast' and metrics.family = 'commitment'))
         and metrics.measure in ('money', 'power', 'compute', 'count')
-        and (figures_current.lower is not null or figures_current.upper is not null)
+        and (amount.lower is not null or amount.upper is not null)
+    qualify row_number() over (partition by figures_current.figure_id order by amount.vintage_number desc) = 1
 ),
 
 -- The last reported year on the entity's own definition that was known on the day.
@@ -111,11 +123,17 @@ select
     end::decimal(38, 4) as trailing_multiple,
     array_to_string(
         list_sort(list_filter(
-            ['figures_current:' || promised.figure_id, 'vintages:' || known_years.year_figure_id], lambda input: input is not null
+            [
+                'figures_current:' || promised.current_figure_id,
+                case when promised.figure_id <> promised.current_figure_id then 'vintages:' || promised.figure_id end,
+                'vintages:' || known_years.year_figure_id
+            ],
+            lambda input: input is not null
         )),
         ' '
     ) as inputs,
-    promised.flags
+    promised.flags,
+    nullif(promised.current_figure_id, promised.figure_id) as words_figure_id
 from (
     select promised.*, metrics.time_kind = 'flow' and metrics.measure = 'money' and coalesce(years > 0.25, false) as is_spread
     from promised
