@@ -21,7 +21,7 @@ import material
 import yaml
 from markupsafe import Markup
 
-from opencapex import browser, catalogue, words
+from opencapex import browser, catalogue, charts, words
 from opencapex.archives import FOLDER, Archive, archives
 from opencapex.drawings import Drawings
 from opencapex.lines import load_yaml, without_lines
@@ -38,6 +38,8 @@ FILES = {"llms.txt": "llms.txt", "data/releases.atom": "releases.atom"}
 QUERIES = "build/queries"
 # Where the query page finds DuckDB.
 DUCKDB = "assets/duckdb"
+# Pages that answer a question across entities, each from the template of its name.
+ANALYSES = ("guidance", "totals", "commitments", "compute", "forecasts", "disputed")
 # Under which heading of the site an entity has its page.
 SECTIONS = {
     "companies": ("company", "segment", "lab"),
@@ -182,6 +184,28 @@ class Site:
     def period(self, row: dict) -> str:
         return words.period(row["period_start"], row["period_end"], row.get("period_label"), self.language)
 
+    def bars(self, identifier: str, title: str, description: str, rows: Iterable[charts.Bar]) -> str:
+        return charts.bars(title, description, list(rows), identifier)
+
+    def bar(self, label: str, row: dict) -> charts.Bar:
+        """A bar in the unit of the figure."""
+        return charts.Bar(label, row["lower"], row["upper"], row["status"] in ("actual", "estimate"), self.figure(row))
+
+    def dollar_bar(self, label: str, row: dict) -> charts.Bar:
+        """A bar in US dollars, for figures of different currencies side by side."""
+        lower, upper = row["lower_usd"], row["upper_usd"]
+        text = words.quantity(lower, upper, row["qualifier"], self.units["USD"], self.language)
+        return charts.Bar(label, lower, upper, row["status"] in ("actual", "estimate"), text)
+
+    def total_bar(self, label: str, row: dict) -> charts.Bar:
+        """A bar of a computed total, reported or expected."""
+        lower, upper = row["lower_total"], row["upper_total"]
+        return charts.Bar(label, lower, upper, row["status_family"] == "realised", self.quantity(lower, upper, row["unit"]))
+
+    def share_bar(self, label: str, share: Decimal) -> charts.Bar:
+        """A bar of a share in percent."""
+        return charts.Bar(label, share, share, True, self.share(share))
+
     def short_period(self, row: dict) -> str:
         return words.short_period(row["period_start"], row["period_end"], self.language)
 
@@ -264,6 +288,29 @@ class Site:
         """Growth as a value or as an interval."""
         return words.percent_interval(row["lower_percent"], row["upper_percent"])
 
+    def revision(self, lower: Decimal | None, upper: Decimal | None, unit: str) -> str:
+        """How far the bounds of a statement moved, each with its sign; one number where they moved together."""
+        moves = [self._signed(move, unit) for move in (lower, upper)]
+        if lower is None and upper is None or lower == upper:
+            return moves[0]
+        names = (self.t("low end ", "下限"), self.t("high end ", "上限"))
+        return self.t(", ", "，").join(name + move for name, move in zip(names, moves, strict=True) if move)
+
+    def _signed(self, change: Decimal | None, unit: str) -> str:
+        if not change:
+            return "" if change is None else self.t("unchanged", "不变")
+        text = words.quantity(abs(change), abs(change), "exact", self.units[unit], self.language)
+        return inert(("+" if change > 0 else "−") + text)
+
+    def percent(self, value: Decimal | None) -> str:
+        """A change or an error with its sign and one decimal."""
+        return words.percent(value)
+
+    def quantity(self, lower: Decimal | None, upper: Decimal | None, unit: str) -> str:
+        """A computed amount in running text; an open side is said."""
+        qualifier = "at_least" if upper is None else "up_to" if lower is None else "exact"
+        return inert(words.quantity(lower, upper, qualifier, self.units[unit], self.language))
+
     def stated(self, row: dict) -> str:
         """What a claim states, with its bounds."""
         if row["lower"] is None and row["upper"] is None:
@@ -302,7 +349,7 @@ class Site:
         return locator
 
     def differences(self, differs_in: str) -> str:
-        """What a report changed, as words."""
+        """What a report changed, or what sets two numbers apart, as words."""
         words_zh = {
             "entity": "主体",
             "metric": "口径",
@@ -311,17 +358,25 @@ class Site:
             "unit": "单位",
             "qualifier": "限定",
             "bounds": "数值",
+            "definition": "口径",
+            "speaker": "陈述者",
+            "restated": "重述前的数",
+            "rounding": "取整",
+            "value": "数值",
         }
-        words_en = {"metric": "definition", "bounds": "value"}
+        words_en = {"metric": "definition", "bounds": "value", "restated": "printed before a restatement"}
         names = [self.t(words_en.get(word, word), words_zh[word]) for word in differs_in.split()]
         return self.t(", ", "、").join(names)
 
     def input_links(self, inputs: str, depth: str = "") -> str:
         """The figures of an input list, each a link to its row on the page of its entity."""
-        keys = [key.removeprefix("figures:") for key in inputs.split() if key.startswith("figures:")]
-        return " ".join(
-            f"[{key}]({depth}{self.pages_of[self.home_of[key]]}.md#{key})" if self.home_of[key] in self.pages_of else key for key in keys
-        )
+        keys = dict.fromkeys(re.findall(r"\b(?:figures|figures_current|vintages):(F\d+)", inputs))
+        return " ".join(self.figure_link(key, depth) for key in keys)
+
+    def figure_link(self, figure_id: str, depth: str = "") -> str:
+        """A figure's id as a link to its row on the page of its entity."""
+        home = self.pages_of.get(self.home_of[figure_id])
+        return f"[{figure_id}]({depth}{home}.md#{figure_id})" if home else figure_id
 
     def example(self, value: object) -> str:
         """One value of a column as it stands in the CSV, cut when long."""
@@ -452,6 +507,8 @@ def _environment(root: Path, site: Site) -> jinja2.Environment:
 def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
     """Every generated page: its path, its template and what the template needs."""
     yield "index", "index.md", {}
+    for page in ANALYSES:
+        yield page, f"{page}.md", {}
     yield "claims", "claims.md", {}
     yield "quality", "quality.md", {"results": site.results}
     yield "as-of", "as-of.md", {}
@@ -516,20 +573,24 @@ def _configure(root: Path, settings: dict, folder: Path, pages: Path, home: str)
     settings["extra"]["bundle"] = next((Path(material.__file__).parent / "templates/assets/javascripts").glob("bundle.*.min.js")).name
     settings["nav"] = [
         {"Home": ["index.md"]},
-        {"Figures": [f"{section}/index.md" for section in SECTIONS]},
+        {"Companies": ["companies/index.md", "totals.md", "places/index.md"]},
+        {"Guidance and forecasts": ["guidance.md", "forecasts.md"]},
+        {"Promises": ["commitments.md", "programmes/index.md"]},
+        {"Compute": ["compute.md", "facilities/index.md", "models/index.md"]},
         {"As of": ["as-of.md"]},
-        {"Claims": ["claims.md"]},
-        {"Data": ["tables/index.md", "query.md", "download.md", "coverage.md", "quality.md"]},
-        {"About": ["methodology.md", "changelog.md"]},
+        {"Checks": ["disputed.md", "claims.md", "quality.md", "coverage.md"]},
+        {"Data": ["tables/index.md", "query.md", "download.md", "methodology.md", "changelog.md"]},
     ]
     chinese = next(language for language in settings["plugins"]["i18n"]["languages"] if language["locale"] == "zh")
     chinese["nav_translations"] = {
         "Home": "首页",
-        "Figures": "数字",
+        "Companies": "公司",
+        "Guidance and forecasts": "指引与预测",
+        "Promises": "承诺",
+        "Compute": "算力",
         "As of": "某日所知",
-        "Claims": "说法核验",
+        "Checks": "核验",
         "Data": "数据",
-        "About": "关于",
     }
     path = folder / "mkdocs.yml"
     path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
