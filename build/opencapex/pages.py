@@ -197,6 +197,11 @@ class Site:
         text = words.quantity(lower, upper, row["qualifier"], self.units["USD"], self.language)
         return charts.Bar(label, lower, upper, row["status"] in ("actual", "estimate"), text)
 
+    def brief(self, name: str) -> str:
+        """A name as it fits beside a bar; the whole of it stands in the table."""
+        room, text = self.t(26, 13), unescape(name)
+        return inert(text if len(text) <= room else text[: room - 1] + "…")
+
     def total_bar(self, label: str, row: dict) -> charts.Bar:
         """A bar of a computed total, reported or expected."""
         lower, upper = row["lower_total"], row["upper_total"]
