@@ -66,9 +66,9 @@ def pages_of(made):
     return sorted(path.parent.relative_to(made / "site").as_posix() for path in (made / "site").rglob("index.html"))
 
 
-KINDS = ["", "companies", "companies/alibaba", "facilities", "facilities/china-mobile-harbin", "claims", "tables", "tables/figures",
-         "tables/growth", "as-of", "explain", "download", "coverage", "quality", "methodology", "changelog", "report",
-         "companies/microsoft", "programmes", "places/us-big-four"]  # fmt: skip
+KINDS = ["", "companies", "companies/alibaba", "companies/microsoft", "facilities", "facilities/china-mobile-harbin", "programmes",
+         "places/us-big-four", "guidance", "totals", "commitments", "compute", "forecasts", "disputed", "claims", "tables", "tables/figures",
+         "tables/growth", "as-of", "explain", "query", "download", "coverage", "quality", "methodology", "changelog", "report"]  # fmt: skip
 
 
 def test_every_page_comes_in_both_languages(made):

@@ -247,11 +247,12 @@ class Site:
         return words.quantity(lower, upper, qualifier, self.units[unit], self.language)
 
     def percent(self, value: Decimal | None) -> str:
+        """A change or an error with its sign and one decimal."""
         return words.percent(value)
 
     def share(self, value: Decimal | None) -> str:
         """A share without a sign: 46.3%."""
-        return words.percent(value).lstrip("+")
+        return "" if value is None else words.percent(value).lstrip("+")
 
     def yearly(self, row: dict) -> str:
         """A promise spread over its years, its bound kept."""
@@ -292,24 +293,6 @@ class Site:
     def growth_text(self, row: dict) -> str:
         """Growth as a value or as an interval."""
         return words.percent_interval(row["lower_percent"], row["upper_percent"])
-
-    def revision(self, lower: Decimal | None, upper: Decimal | None, unit: str) -> str:
-        """How far the bounds of a statement moved, each with its sign; one number where they moved together."""
-        moves = [self._signed(move, unit) for move in (lower, upper)]
-        if lower is None and upper is None or lower == upper:
-            return moves[0]
-        names = (self.t("low end ", "下限"), self.t("high end ", "上限"))
-        return self.t(", ", "，").join(name + move for name, move in zip(names, moves, strict=True) if move)
-
-    def _signed(self, change: Decimal | None, unit: str) -> str:
-        if not change:
-            return "" if change is None else self.t("unchanged", "不变")
-        text = words.quantity(abs(change), abs(change), "exact", self.units[unit], self.language)
-        return inert(("+" if change > 0 else "−") + text)
-
-    def percent(self, value: Decimal | None) -> str:
-        """A change or an error with its sign and one decimal."""
-        return words.percent(value)
 
     def quantity(self, lower: Decimal | None, upper: Decimal | None, unit: str) -> str:
         """A computed amount in running text; an open side is said."""

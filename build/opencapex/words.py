@@ -178,9 +178,11 @@ def year_label(end: date, language: str) -> str:
 
 
 def change(value: Decimal | None, unit: dict, language: str) -> str:
-    """By how much an amount moved, with its sign: +USD 10bn, −10亿元; empty where it is not known or did not move."""
-    if not value:
+    """By how much an amount moved, with its sign: +USD 10bn, −10亿元; empty where it is not known."""
+    if value is None:
         return ""
+    if value == 0:
+        return "unchanged" if language == "en" else "不变"
     return ("−" if value < 0 else "+") + quantity(abs(value), abs(value), "exact", unit, language)
 
 
