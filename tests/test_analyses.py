@@ -71,7 +71,9 @@ def test_every_promise_stands_on_its_page_and_a_part_below_its_whole(language, c
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_later_word_does_not_take_a_promised_amount_from_its_page(language, con, page):
-    assert set(column(con, "select words_figure_id from commitments where words_figure_id is not null")) <= linked(page("commitments", language))
+    assert set(column(con, "select words_figure_id from commitments where words_figure_id is not null")) <= linked(
+        page("commitments", language)
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -92,7 +94,9 @@ def test_the_compute_of_china_mobile_is_in_the_lead(language, con, page):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_forecast_stands_on_its_page(language, con, page):
-    wanted = column(con, "select figure_id from forecast_path join metrics using (metric_id) where family in ('market', 'compute', 'capex', 'cash')")
+    wanted = column(
+        con, "select figure_id from forecast_path join metrics using (metric_id) where family in ('market', 'compute', 'capex', 'cash')"
+    )
     assert wanted and set(wanted) <= linked(page("forecasts", language))
 
 

@@ -107,4 +107,4 @@ def test_the_unit_of_a_chart():
 def test_by_how_much_an_amount_moved():
     assert words.change(Decimal(10000000000), USD, "en") == "+USD 10bn"
     assert words.change(Decimal(-1000000000), CNY, "zh") == "−10亿元"
-    assert words.change(Decimal(0), USD, "en") == words.change(None, USD, "en") == ""
+    assert words.change(Decimal(0), USD, "en") == "unchanged" and words.change(None, USD, "en") == ""
