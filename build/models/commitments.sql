@@ -67,7 +67,8 @@ promised as (
         amount.*,
         amount.known_from as stated_on,
         figures_current.figure_id as current_figure_id,
-        (amount.period_end - amount.period_start + 1) / 365.25 as years
+        (amount.period_end - amount.period_start + 1) / 365.25 as years,
+        case when metrics.measure = 'money' then 0 else 6 end as decimals
     from figures_current
     join metrics using (metric_id)
     join vintages as standing using (figure_id)
@@ -109,8 +110,9 @@ select
     promised.qualifier,
     promised.lower,
     promised.upper,
-    case when is_spread then round(promised.lower / nullif(promised.years, 0), 6) end::decimal(38, 6) as lower_per_year,
-    case when is_spread then round(promised.upper / nullif(promised.years, 0), 6) end::decimal(38, 6) as upper_per_year,
+    -- Money in whole units.
+    case when is_spread then round(promised.lower / nullif(promised.years, 0), decimals) end::decimal(38, 6) as lower_per_year,
+    case when is_spread then round(promised.upper / nullif(promised.years, 0), decimals) end::decimal(38, 6) as upper_per_year,
     case
         when is_spread then round(
             100.0 * least(greatest(data_day.data_date - promised.period_start + 1, 0), promised.period_end - promised.period_start + 1)
