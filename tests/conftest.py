@@ -1,5 +1,6 @@
 """What the tests share: the project's root, its tables, and small datasets made on the spot."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -52,7 +53,9 @@ def built(tables, given, models):
 def small_package(folder):
     """A tiny valid project in `folder`: tests/package as its data, the real schemas, models, rules and pages."""
     shutil.copytree(ROOT / "datapackage/schemas", folder / "datapackage/schemas")
-    shutil.copy(ROOT / "datapackage/datapackage.json", folder / "datapackage")
+    descriptor = (ROOT / "datapackage/datapackage.json").read_text(encoding="utf-8")
+    descriptor = re.sub(r'"version": "[^"]+"', '"version": "0.1.0"', descriptor)
+    (folder / "datapackage/datapackage.json").write_text(descriptor, encoding="utf-8")
     shutil.copytree(ROOT / "tests/package", folder / "datapackage/data")
     for name in ("exceptions.csv", "intake.csv"):
         (folder / "datapackage/data" / name).rename(folder / "datapackage" / name)
