@@ -109,7 +109,7 @@ def test_a_step_must_be_as_large_as_what_changed(project):
     release.release(project, "0.1.0")
     figures = rows_of(project, "figures")
     figures[0]["locator"] = "page 2"
-    figures.append(figures[0] | {"figure_id": "F00007", "period_start": "2023-01-01", "period_end": "2023-12-31"})
+    figures.append(figures[0] | {"figure_id": "F00007", "period_start": "2023-01-01", "period_end": "2023-12-31", "period_label": "2023"})
     write_rows(project, "figures", figures)
     prepare(project, "0.1.0", "0.1.1", "2026-01-07")
     for path in release.CHANGELOGS:
@@ -125,7 +125,7 @@ def test_what_changed_is_told_apart(project):
     figures = rows_of(project, "figures")
     figures[0]["locator"] = "page 2"
     figures[2] |= {"retired_on": "2026-01-07", "retired_reason": "duplicate"}
-    figures.append(figures[0] | {"figure_id": "F00007", "period_start": "2023-01-01", "period_end": "2023-12-31"})
+    figures.append(figures[0] | {"figure_id": "F00007", "period_start": "2023-01-01", "period_end": "2023-12-31", "period_label": "2023"})
     write_rows(project, "figures", figures)
     prepare(project, "0.1.0", "0.2.0", "2026-01-07")
     for path in release.CHANGELOGS:
@@ -152,7 +152,7 @@ def test_diff_tells_people_what_changed(package):
     figures[0]["locator"] = "page 2"
     figures[2] |= {"retired_on": "2026-01-06", "retired_reason": "wrong_value"}
     wrong = figures[2]
-    figures.append(wrong | {"figure_id": "F00007", "lower": "5", "upper": "5", "printed_step": "1", "retired_on": "", "retired_reason": "",
+    figures.append(wrong | {"figure_id": "F00007", "lower": "5", "upper": "5", "printed_step": "1", "as_stated": "$5", "retired_on": "", "retired_reason": "",
                             "supersedes": "F00003", "supersedes_reason": "our_correction"})  # fmt: skip
     write_rows(package, "figures", figures)
     rates = rows_of(package, "fx_rates")
