@@ -23,6 +23,8 @@ from opencapex.schemas import Field, Table
 # digits and letters of full width.
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u3000\ufeff０-９Ａ-Ｚａ-ｚ]")
 SPREADSHEET_FORMULA = r"^([=@]|[+-][^0-9])"
+# A cell as a CSV writer writes it: quoted where it holds a comma or a quote, and only there.
+CELL = '([^",]*|"[^",]*(,|"")([^"]|"")*")'
 LONGEST_ROW = 32_000  # characters: what one cell of a spreadsheet holds, and far more than any row of ours
 DAY = "(19[89][0-9]|20[0-9]{2})-[0-9]{2}-[0-9]{2}"
 
@@ -41,7 +43,7 @@ def check_shape(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnec
         except InputError as error:
             problems += error.problems
             continue
-        found = list(_bytes(table, text, (root / table.path).is_symlink()))
+        found = list(_bytes(root, table, text, con))
         problems += found
         if not found:
             _read(root, table, con)
@@ -78,13 +80,13 @@ def literal(text: str) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def _bytes(table: Table, text: str, symlink: bool) -> Iterator[Problem]:
+def _bytes(root: Path, table: Table, text: str, con: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     """What is wrong with a file before its cells are looked at."""
 
     def problem(line: int, found: str, expected: str, fix: str) -> Problem:
         return Problem(table.path, line, "", found, expected, fix)
 
-    if symlink:
+    if (root / table.path).is_symlink():
         yield problem(0, "a symbolic link", "where a file should be", "put the file itself there")
     places: dict[str, list[int]] = {}
     for match in FORBIDDEN.finditer(text):
@@ -107,25 +109,33 @@ def _bytes(table: Table, text: str, symlink: bool) -> Iterator[Problem]:
     if lines[0] != header:
         yield problem(1, f"header {shown(lines[0], 300)}", f"is not the declared {header}", "restore the header line")
         return
-    for number, line in enumerate(lines[1:-1], 2):
-        if not line:
-            yield problem(number, "an empty line", "where a row should be", "./run format")
-            continue
-        if len(line) > LONGEST_ROW:
-            yield problem(
-                number, f"a row of {len(line)} characters", f"where at most {LONGEST_ROW} are read", "say it shorter, or close a quote"
-            )
-            continue
-        cells = line.count(",") + 1
-        if '"' in line:
-            row = _parsed(line)
-            if write_csv([row]) != line + "\n":
-                yield problem(number, "a quote", "that a CSV writer would not place here", "quote the whole cell and double inner quotes")
-                continue
-            cells = len(row)
-        if cells != len(table.fields):
-            yield problem(number, f"{cells} cells", f"where the header has {len(table.fields)}",
-                          "add or remove commas; quote a cell that holds one")  # fmt: skip
+    for number, line in _odd_lines(lines, root / table.path, len(table.fields), con):
+        yield from (problem(number, *said) for said in _line_problems(line, len(table.fields)))
+
+
+def _odd_lines(lines: list[str], path: Path, width: int, con: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, str]]:
+    """The lines, with their numbers, that are not plainly a row of `width` cells as a CSV writer writes them."""
+    if max(map(len, lines)) > LONGEST_ROW or "" in lines[:-1]:
+        odd = set(lines)
+    else:
+        # The reader is told of a separator that no file holds: a line is one text.
+        odd = {line for (line,) in con.execute(
+            "select line from read_csv(?, header=false, columns={'line': 'VARCHAR'}, auto_detect=false, delim='\x01', quote='', escape='') "
+            "where not regexp_full_match(line, ?)", [str(path), f"{CELL}(,{CELL}){{{width - 1}}}"]).fetchall()}  # fmt: skip
+    if odd:
+        yield from ((number, line) for number, line in enumerate(lines[1:-1], 2) if line in odd)
+
+
+def _line_problems(line: str, width: int) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with one line: (found, expected, fix)."""
+    if not line:
+        yield "an empty line", "where a row should be", "./run format"
+    elif len(line) > LONGEST_ROW:
+        yield f"a row of {len(line)} characters", f"where at most {LONGEST_ROW} are read", "say it shorter, or close a quote"
+    elif '"' in line and write_csv([_parsed(line)]) != line + "\n":
+        yield "a quote", "that a CSV writer would not place here", "quote the whole cell and double inner quotes"
+    elif (cells := len(_parsed(line))) != width:
+        yield f"{cells} cells", f"where the header has {width}", "add or remove commas; quote a cell that holds one"
 
 
 def _parsed(line: str) -> list[str]:
@@ -188,7 +198,7 @@ def _cell_rules(column: Field, x: str, required: bool) -> Iterator[tuple[str, st
         yield f"{x} not in ({values})", f"is not one of {', '.join(c.value for c in column.categories)}", "choose one of these"
         return
     if column.type == "string":
-        yield f"{x} <> trim({x})", "begins or ends with a space", "./run format"
+        yield f"starts_with({x}, ' ') or ends_with({x}, ' ')", "begins or ends with a space", "./run format"
         formula = f"regexp_matches({x}, {literal(SPREADSHEET_FORMULA)})"
         yield formula, "reads as a formula in a spreadsheet", "begin with a letter or digit"
         if column.format == "uri":
