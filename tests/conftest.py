@@ -12,7 +12,8 @@ from hypothesis import Phase
 from opencapex import archives, pipeline, publish, release, schemas
 from opencapex.archives import load_archives
 from opencapex.aside import write_whole
-from opencapex.models import build, connect
+from opencapex.database import connect
+from opencapex.models import build
 from opencapex.problems import InputError
 from opencapex.shape import create_table
 

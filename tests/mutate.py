@@ -17,7 +17,7 @@ import test_models
 import test_oracle
 import test_rules
 from conftest import ROOT, built, freeze, small_package
-from opencapex import archives, models, pipeline, rules, schemas, shape
+from opencapex import archives, database, models, pipeline, rules, schemas, shape
 from opencapex.problems import InputError
 
 # What is put in the place of what, outside comments and strings.
@@ -121,7 +121,7 @@ class Rules:
         self.expected = {name: [self.answer(self.rules[name], con) for con in places] for name, places in self.places.items()}
 
     def loaded(self, root):
-        con = models.connect()
+        con = database.connect()
         curated = {name: table for name, table in self.tables.items() if table.path}
         problems = shape.check_shape(root, curated, con) + archives.check_frozen(root)
         if problems:

@@ -16,7 +16,7 @@ from conftest import REPEATABLE, small_package
 from frictionless import Package, Resource, Schema, system
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from opencapex import models, pipeline, shape
+from opencapex import database, pipeline, shape
 from opencapex.problems import SHOWN, InputError, report
 from opencapex.schemas import Field, Table
 
@@ -159,7 +159,7 @@ def test_spoilt_rows(data, tiny, declared, tables):
     spoilt = data.draw(st.one_of(spoilt_bytes(before), spoilt_cells(before)))
     with put(path, spoilt):
         touched = {name: curated[name] for name in (table, *(key.table for key in curated[table].foreign_keys))}
-        found = said(lambda: shape.check_shape(tiny, touched, models.connect()))
+        found = said(lambda: shape.check_shape(tiny, touched, database.connect()))
         if not found:
             assert second_opinion(tiny, table, declared) == []
             said(lambda: pipeline.build(tiny))
@@ -190,13 +190,13 @@ def test_each_odd_cell_has_its_verdict(letter, tmp_path):
     refused = set()
     for content in [[row for row in rows if row not in alone], *([rows[0], row] for row in alone)]:
         (tmp_path / "odd.csv").write_text(shape.write_csv(content), encoding="utf-8")
-        found = shape.check_shape(tmp_path, {"odd": table}, models.connect())
+        found = shape.check_shape(tmp_path, {"odd": table}, database.connect())
         assert [str(problem) for problem in found if not LINE.fullmatch(str(problem))] == []
         refused |= {content[problem.line - 1][1] for problem in found}
     accepted = set(VERDICTS) - refused
     assert accepted == {cell for cell, letters in VERDICTS.items() if letter in letters}
     (tmp_path / "odd.csv").write_text(shape.write_csv([row for row in rows if row[1] in {column.name, *accepted}]), encoding="utf-8")
-    with models.connect() as con:
+    with database.connect() as con:
         assert shape.check_shape(tmp_path, {"odd": table}, con) == []
         shape.load_curated({"odd": table}, con)
     constraints = {"constraints": {"pattern": column.pattern}} if column.pattern else {}

@@ -18,7 +18,7 @@ import duckdb
 from conftest import REPEATABLE, ROOT, built
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from opencapex import archives, models, schemas
+from opencapex import archives, database, models, schemas
 from test_models import given_rows
 
 YEARS = [(date(year, 1, 1), date(year, 12, 31)) for year in (2023, 2024, 2025)]
@@ -269,7 +269,7 @@ def released(root):
     """{version: {figure: retired}} as `history` tells it of the archives in `root`."""
     tables = {name: world().tables[name] for name in ("figures", "metrics")}
     place = {archive.version: number for number, archive in enumerate(archives.archives(root))}
-    with models.connect() as con:
+    with database.connect() as con:
         archives.load_archives(root, tables, con, with_history=True)
         con.execute(f"create table history as {world().tables['history'].query}")
         rows = con.execute("select row_key, release_added, release_retired from history").fetchall()

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 
 import duckdb
 
-from opencapex import lineage, models, pipeline
+from opencapex import database, lineage, pipeline
 from opencapex.problems import InputError, Problem, read_text, shown
 from opencapex.schemas import DUCKDB_TYPES, NAME, Category, Field, Table
 from opencapex.shape import create_table, literal
@@ -76,8 +76,8 @@ def _package(data: str | Path | None) -> pipeline.Package:
     folder = _folder(data)
     tables = _tables(_json(read_text(folder / PACKAGE, str(folder / PACKAGE)), str(folder / PACKAGE)))
     if (folder / DATABASE).is_file():
-        return pipeline.Package(tables, models.connect(str(folder / DATABASE), read_only=True))
-    con = models.connect()
+        return pipeline.Package(tables, database.connect(str(folder / DATABASE), read_only=True))
+    con = database.connect()
     for table in tables.values():
         whole = replace(table, fields=tuple(replace(column, decimals=column.decimals or 6) for column in table.fields))
         con.execute(create_table(whole, with_keys=False))

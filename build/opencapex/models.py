@@ -13,24 +13,10 @@ from graphlib import CycleError, TopologicalSorter
 import duckdb
 
 from opencapex.archives import ARCHIVE_TABLES
+from opencapex.database import connect
 from opencapex.problems import InputError, Problem, shown
 from opencapex.schemas import Table
 from opencapex.shape import create_table
-
-DUCKDB_CONFIG = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "threads": "2",
-}
-
-
-def connect(path: str = ":memory:", read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection that never reaches for the network, prints nothing and treats division by zero as an error."""
-    con = duckdb.connect(path, read_only=read_only, config=DUCKDB_CONFIG)
-    con.execute("set enable_progress_bar = false")
-    con.execute("set ieee_floating_point_ops = false")
-    return con
 
 
 def build(tables: dict[str, Table], con: duckdb.DuckDBPyConnection, only: Iterable[str] | None = None) -> list[str]:

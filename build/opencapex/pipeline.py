@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from opencapex import archives, models, rules, schemas, shape
+from opencapex import archives, database, models, rules, schemas, shape
 from opencapex.problems import InputError, Problem, read_text
 from opencapex.schemas import Table
 
@@ -72,7 +72,7 @@ def _checked(root: Path, build_all: bool, pending: str | None = None) -> Package
 def _loaded(root: Path, with_history: bool) -> Package:
     """The curated tables and the archives, their shape checked. Raises InputError."""
     tables = schemas.load(root)
-    con = models.connect()
+    con = database.connect()
     curated = {name: table for name, table in tables.items() if table.path}
     problems = shape.check_shape(root, curated, con) + archives.check_frozen(root)
     if problems:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from opencapex.models import connect, sql_problem
+from opencapex.database import connect
+from opencapex.models import sql_problem
 from opencapex.problems import InputError, Problem
 
 SHOWN = 1000  # rows of a table for people; CSV and JSON hold them all

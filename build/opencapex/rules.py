@@ -6,12 +6,12 @@ Failures listed in exceptions.csv are accepted; an exception that no longer fail
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
+from opencapex.database import side_by_side
 from opencapex.models import run_sql, tables_read
 from opencapex.problems import InputError, Problem, read_text, shown
 from opencapex.schemas import Table
@@ -60,8 +60,8 @@ def offences(rules: list[Rule], tables: dict[str, Table], con: duckdb.DuckDBPyCo
                 con.execute("select line, rule, row_key from text.exceptions").fetchall()}  # fmt: skip
     lines: dict[str, dict[str, int]] = {}
     problems = []
-    for rule in rules:
-        for table_name, key, field, found, expected in _rows(rule, tables, con):
+    for rule, offenders in zip(rules, side_by_side(con, lambda rule, con: _rows(rule, tables, con), rules), strict=True):
+        for table_name, key, field, found, expected in offenders:
             if accepted.pop((rule.name, key), None) is None:
                 if table_name not in lines:
                     lines[table_name] = _lines(tables[table_name], con)
@@ -81,18 +81,19 @@ def _without_zeros(text: str) -> str:
     return re.sub(r"\b(\d+)(?:\.0+|(\.\d*?[1-9])0+)\b", r"\1\2", text)
 
 
-def _rows(rule: Rule, tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
+def _rows(rule: Rule, tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> list[tuple]:
     returned = [(row[0], row[1]) for row in run_sql(con, f"describe {rule.query}", rule.file)]
     if returned != [(column, "VARCHAR") for column in COLUMNS]:
         found = ", ".join(name if kind == "VARCHAR" else f"{name} as {kind}" for name, kind in returned)
         raise InputError([Problem(rule.file, 1, "", f"the SELECT returns {found}", f"where a rule returns {', '.join(COLUMNS)}, all of them text",
                                   "name the columns so and cast them to varchar")])  # fmt: skip
-    for row in run_sql(con, rule.query, rule.file):
+    rows = run_sql(con, rule.query, rule.file)
+    for row in rows:
         if row[0] not in tables or not tables[row[0]].path:
             raise InputError(
                 [Problem(rule.file, 1, "table_name", shown(row[0]), "is not a curated table", "name the table whose row offends")]
             )
-        yield row
+    return rows
 
 
 def _lines(table: Table, con: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -16,12 +16,15 @@ from pathlib import Path
 
 import duckdb
 
+from opencapex.database import side_by_side
 from opencapex.problems import InputError, Problem, read_text, shown
 from opencapex.schemas import Field, Table
 
-# Control characters, soft hyphen, no-break and zero-width characters, direction marks, the ideographic space,
-# digits and letters of full width.
-FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u3000\ufeff０-９Ａ-Ｚａ-ｚ]")
+# Control characters; then soft hyphen, no-break and zero-width characters, direction marks, the ideographic space, digits and letters of full width.
+CONTROL = bytes([*range(10), *range(11, 32), 127])
+INVISIBLE = "\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u3000\ufeff０-９Ａ-Ｚａ-ｚ"
+EVERY_OTHER_BYTE = bytes(set(range(256)) - set(CONTROL))
+FORBIDDEN = re.compile(f"[\x00-\x09\x0b-\x1f{INVISIBLE}]")
 SPREADSHEET_FORMULA = r"^([=@]|[+-][^0-9])"
 # A cell as a CSV writer writes it: quoted where it holds a comma or a quote, and only there.
 CELL = '([^",]*|"[^",]*(,|"")([^"]|"")*")'
@@ -35,31 +38,41 @@ def check_shape(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConnec
     Leaves the rows as text in `text.<table>` (column `line`, then the declared columns), for load_curated.
     """
     con.execute("create schema text")
-    problems: list[Problem] = []
-    readable = {}
-    for table in tables.values():
+    faults = dict(zip(tables, side_by_side(con, lambda table, con: _read(root, table, con), tables.values()), strict=True))
+    readable = {name: table for name, table in tables.items() if not faults[name]}
+    offences = side_by_side(con, lambda table, con: list(_rows(table, readable, con)), readable.values())
+    return [problem for found in [*faults.values(), *offences] for problem in found]
+
+
+def _read(root: Path, table: Table, con: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """Reads the rows of a file as text, unless its bytes are at fault: then says how."""
+    path = root / table.path
+    if not _is_sound(path, table, con):
         try:
-            text = read_text(root / table.path, table.path)
+            problems = list(_bytes(root, table, read_text(path, table.path)))
         except InputError as error:
-            problems += error.problems
-            continue
-        found = list(_bytes(root, table, text, con))
-        problems += found
-        if not found:
-            _read(root, table, con)
-            readable[table.name] = table
-    for table in readable.values():
-        problems += _rows(table, readable, con)
-    return problems
+            problems = error.problems
+        if problems:
+            return problems
+    columns = "{" + ", ".join(f"{literal(n)}: 'VARCHAR'" for n in table.field_names) + "}"
+    con.execute(
+        f"create table text.{table.name} as select row_number() over () + 1 as line, * from read_csv(?, header=false, skip=1, "
+        f"columns={columns}, auto_detect=false, delim=',', quote='\"', escape='\"', nullstr='', strict_mode=true, parallel=false)",
+        [str(path)],
+    )
+    return []
 
 
 def load_curated(tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> None:
     """Casts the text rows, whose shape was found right, into typed tables with keys and comments."""
-    for table in tables.values():
-        # The keys were checked above; their indexes would only take time.
-        con.execute(create_table(table, with_keys=False))
-        casts = ", ".join(f'"{f.name}"::{f.duckdb_type}' for f in table.fields)
-        con.execute(f"insert into {table.name} select {casts} from text.{table.name} order by line")
+    side_by_side(con, _load, tables.values())
+
+
+def _load(table: Table, con: duckdb.DuckDBPyConnection) -> None:
+    # The keys were checked above; their indexes would only take time.
+    con.execute(create_table(table, with_keys=False))
+    casts = ", ".join(f'"{f.name}"::{f.duckdb_type}' for f in table.fields)
+    con.execute(f"insert into {table.name} select {casts} from text.{table.name} order by line")
 
 
 def create_table(table: Table, with_keys: bool = True) -> str:
@@ -80,7 +93,29 @@ def literal(text: str) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def _bytes(root: Path, table: Table, text: str, con: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+def _is_sound(path: Path, table: Table, con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a file is plainly without fault before its cells are looked at: one fast pass, so that only what fails it is read letter by letter."""
+    try:
+        content = path.read_bytes()
+        if (
+            path.is_symlink()
+            or not content.startswith(",".join(table.field_names).encode() + b"\n")
+            or not content.endswith(b"\n")
+            or b"\n\n" in content
+            or content.translate(None, EVERY_OTHER_BYTE)
+        ):
+            return False
+        # The reader is told of a separator that no file holds: a line is one text.
+        return not con.execute(
+            "select 1 from read_csv(?, header=false, skip=1, columns={'line': 'VARCHAR'}, auto_detect=false, delim='\x01', quote='', escape='') "
+            "where not regexp_full_match(line, ?) or length(line) > ? or regexp_matches(line, ?) or nfc_normalize(line) <> line limit 1",
+            [str(path), f"{CELL}(,{CELL}){{{len(table.fields) - 1}}}", LONGEST_ROW, f"[{INVISIBLE}]"],
+        ).fetchall()
+    except (OSError, duckdb.Error):
+        return False
+
+
+def _bytes(root: Path, table: Table, text: str) -> Iterator[Problem]:
     """What is wrong with a file before its cells are looked at."""
 
     def problem(line: int, found: str, expected: str, fix: str) -> Problem:
@@ -109,21 +144,8 @@ def _bytes(root: Path, table: Table, text: str, con: duckdb.DuckDBPyConnection) 
     if lines[0] != header:
         yield problem(1, f"header {shown(lines[0], 300)}", f"is not the declared {header}", "restore the header line")
         return
-    for number, line in _odd_lines(lines, root / table.path, len(table.fields), con):
+    for number, line in enumerate(lines[1:-1], 2):
         yield from (problem(number, *said) for said in _line_problems(line, len(table.fields)))
-
-
-def _odd_lines(lines: list[str], path: Path, width: int, con: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, str]]:
-    """The lines, with their numbers, that are not plainly a row of `width` cells as a CSV writer writes them."""
-    if max(map(len, lines)) > LONGEST_ROW or "" in lines[:-1]:
-        odd = set(lines)
-    else:
-        # The reader is told of a separator that no file holds: a line is one text.
-        odd = {line for (line,) in con.execute(
-            "select line from read_csv(?, header=false, columns={'line': 'VARCHAR'}, auto_detect=false, delim='\x01', quote='', escape='') "
-            "where not regexp_full_match(line, ?)", [str(path), f"{CELL}(,{CELL}){{{width - 1}}}"]).fetchall()}  # fmt: skip
-    if odd:
-        yield from ((number, line) for number, line in enumerate(lines[1:-1], 2) if line in odd)
 
 
 def _line_problems(line: str, width: int) -> Iterator[tuple[str, str, str]]:
@@ -151,16 +173,6 @@ def write_csv(rows: list[list[str]]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
-
-
-def _read(root: Path, table: Table, con: duckdb.DuckDBPyConnection) -> None:
-    """Reads the rows of a file whose bytes were found right, as text."""
-    columns = "{" + ", ".join(f"{literal(n)}: 'VARCHAR'" for n in table.field_names) + "}"
-    con.execute(
-        f"create table text.{table.name} as select row_number() over () + 1 as line, * from read_csv(?, header=false, skip=1, "
-        f"columns={columns}, auto_detect=false, delim=',', quote='\"', escape='\"', nullstr='', strict_mode=true, parallel=false)",
-        [str(root / table.path)],
-    )
 
 
 def _rows(table: Table, tables: dict[str, Table], con: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
