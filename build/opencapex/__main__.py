@@ -152,6 +152,11 @@ def test(arguments: argparse.Namespace) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
+def bench(arguments: argparse.Namespace) -> int:
+    """measure check, build, release and pages beside other tools, on generated packages: bench; bench 1000 (an hour without a size)"""
+    return subprocess.run([sys.executable, str(ROOT / "tests/bench/bench.py"), *map(str, arguments.figures)], cwd=ROOT, check=False).returncode
+
+
 def _browser_for_tests() -> None:
     """Installs Debian's chromium where that is allowed, otherwise says how; the browser tests skip without it."""
     if shutil.which(CHROMIUM):
@@ -188,7 +193,7 @@ def _progress(step: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run", description="OpenCapex: check, build and publish the dataset.")
     verbs = parser.add_subparsers(required=True, metavar="<verb>")
-    for verb in (site, test, check, format_, build, serve, query, explain, as_of, add, draw, update, diff, release):
+    for verb in (site, test, check, format_, build, serve, query, explain, as_of, add, draw, update, diff, release, bench):
         name = verb.__name__.rstrip("_").replace("_", "-")
         verbs.add_parser(name, help=verb.__doc__, description=verb.__doc__).set_defaults(verb=verb)
     verbs.choices["add"].add_argument("table", help="figures, claims or rejected")
@@ -209,6 +214,7 @@ def main() -> int:
     verbs.choices["diff"].add_argument("--all", action="store_true", help="list every line")
     verbs.choices["release"].add_argument("version", help="X.Y.Z")
     verbs.choices["serve"].add_argument("--port", type=_port, default=8000)
+    verbs.choices["bench"].add_argument("figures", nargs="*", type=_count, help="multiples of 500; 1000 100000 1000000 without")
     verbs.choices["test"].usage = "./run test [arguments of pytest]"
     if len(sys.argv) == 1:
         parser.print_help()
