@@ -154,7 +154,9 @@ def test(arguments: argparse.Namespace) -> int:
 
 def bench(arguments: argparse.Namespace) -> int:
     """measure check, build, release and pages beside other tools, on generated packages: bench; bench 1000 (an hour without a size)"""
-    return subprocess.run([sys.executable, str(ROOT / "tests/bench/bench.py"), *map(str, arguments.figures)], cwd=ROOT, check=False).returncode
+    return subprocess.run(
+        [sys.executable, str(ROOT / "tests/bench/bench.py"), *map(str, arguments.figures)], cwd=ROOT, check=False
+    ).returncode
 
 
 def _browser_for_tests() -> None:
