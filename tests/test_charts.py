@@ -22,8 +22,11 @@ SAID = [
     Path("2026", [Step(date(2026, 2, 4), date(2026, 4, 29), None, None, ""), Step(date(2026, 4, 29), date(2026, 7, 22), 180, None, "> 180"),
                   Step(date(2026, 7, 22), date(2026, 11, 1), None, 205, "≤ 205")], None),
 ]  # fmt: skip
+NAMES = ["Short", "China Unicom Jing-Jin-Ji Digital Technology Industrial Park, north area (Tianjin)",
+         "中国联通京津冀数字科技产业园（北区）", "Anthropic 与 SpaceX 2026 年 5 月 Colossus 1 使用协议及其后各次补充", "A"]  # fmt: skip
 DRAWN = {
     "bars": lambda: charts.bars("T <b>", "D & d", ROWS, "x"),
+    "named": lambda: charts.bars("T <b>", "D & d", [row._replace(label=name) for row, name in zip(ROWS, NAMES, strict=True)], "x"),
     "columns": lambda: charts.columns("T <b>", "D & d", ROWS, "x"),
     "crowded": lambda: charts.columns("T <b>", "D & d", ROWS * 5, "x"),
     "panels": lambda: charts.panels("T <b>", "D & d", {"One": ROWS, "Two": [REPORTED], "Three": [GAP]}, "x"),
@@ -62,6 +65,16 @@ def test_nothing_stands_outside_a_drawing(form):
     for rect in elements(drawing, "rect"):
         x, y, wide, high = (float(rect.get(name)) for name in ("x", "y", "width", "height"))
         assert x >= 0 and y >= 0 and wide >= 0 and high >= 0 and x + wide <= width and y + high <= height
+
+
+def test_long_names_stand_whole_above_their_bars():
+    drawing = DRAWN["named"]()
+    names = [e.text for e in elements(drawing, "text") if e.get("x") == "0"]
+    assert len(names) > len(NAMES) and "".join(names).replace(" ", "") == "".join(NAMES).replace(" ", "")
+    tops = [float(rect.get("y")) for rect in elements(drawing, "rect")]
+    bases = sorted(float(e.get("y")) for e in elements(drawing, "text") if e.get("x") == "0")
+    assert not any(top < base < top + charts.BAR for top in tops for base in bases)
+    assert min(float(rect.get("x")) for rect in elements(drawing, "rect")) == 1
 
 
 def test_columns_show_what_is_reported_guided_missing_and_open():

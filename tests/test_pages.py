@@ -11,6 +11,7 @@ import yaml
 from conftest import ROOT, small_package
 from opencapex import pages, pipeline, publish, site
 from opencapex.problems import InputError
+from opencapex.rows import inert
 
 HOSTILE = '<img src=x onerror=alert(1)> [x](javascript:alert(2)) `code` **bold** _slanted_ | {{ 7 * 7 }} {#id} </td> &lt;b&gt; "'
 
@@ -107,14 +108,14 @@ def test_no_text_of_the_data_becomes_markup(project, tmp_path_factory):
 
 @pytest.mark.parametrize("text", ["capex_cash_net", "2025-02-24", "figures:F00001 fx_rates:2025-02-24/CNY", "中国移动", "a-b/c+d"])
 def test_plain_texts_stay_as_they_are(text):
-    assert pages.inert(text) == text
+    assert inert(text) == text
 
 
 def test_every_mark_of_markdown_is_inert():
     marks = set('\\`*[]{}|<>&"')
-    assert all(mark not in re.sub(r"&#\d+;", "", pages.inert(f"x{mark}y")) for mark in marks)
-    assert pages.inert("_a_ b_c") == "&#95;a&#95; b_c"
-    assert set(string.ascii_letters) == set(pages.inert(string.ascii_letters))
+    assert all(mark not in re.sub(r"&#\d+;", "", inert(f"x{mark}y")) for mark in marks)
+    assert inert("_a_ b_c") == "&#95;a&#95; b_c"
+    assert set(string.ascii_letters) == set(inert(string.ascii_letters))
 
 
 def test_a_known_homepage_gives_canonical_addresses_and_a_sitemap(project, tiny):

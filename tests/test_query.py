@@ -13,7 +13,7 @@ import threading
 import opencapex
 import pytest
 from conftest import ROOT, run, small_package
-from opencapex import browser, client, lineage, pages, pipeline, publish
+from opencapex import browser, client, lineage, pages, pipeline, publish, templates
 from opencapex.problems import InputError
 from opencapex.query import query
 from playwright.sync_api import expect, sync_playwright
@@ -201,7 +201,7 @@ def test_a_notebook_needs_nothing_that_only_the_build_does(made):
 
 
 def worked():
-    return pages._titled(ROOT / pages.QUERIES)
+    return templates.titled(ROOT / templates.QUERIES)
 
 
 @pytest.mark.parametrize(("name", "title", "title_zh", "sql"), worked())

@@ -8,6 +8,7 @@ the unit of the chart (billions), their texts ready made. No style attribute: a 
 """
 
 import math
+import re
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from markupsafe import escape
 
 WIDTH, GLYPH, LINE = 340, 5.9, 13
 BAR, GAP, TOP = 17, 8, 4
+BESIDE = 0.42  # of the width: what the labels of bars may take beside them
 PLOT, HEAD = 150, 24  # height of the plot of columns and vintages, and of what stands above it
 Number = Decimal | float | None
 
@@ -51,18 +53,24 @@ class Path(NamedTuple):
 
 
 def bars(title: str, description: str, rows: list[Bar], identifier: str) -> str:
-    """An SVG of horizontal bars; `title` and `description` are what a screen reader says."""
+    """An SVG of horizontal bars, their labels beside them, or above them where one is long; `title` and `description` are what a
+    screen reader says."""
     longest = _largest(rows)
-    left = round(max((_width(row.label) for row in rows), default=0)) + 8
+    widest = max((_width(row.label) for row in rows), default=0)
+    is_above = widest > WIDTH * BESIDE
+    left = 1 if is_above else round(widest) + 8
     room = WIDTH - left - max((_width(row.text) for row in rows), default=0) - 14
-    height = TOP * 2 + len(rows) * (BAR + GAP) - GAP
-    parts = []
-    for number, row in enumerate(rows):
-        y = TOP + number * (BAR + GAP)
-        parts.append(_text(left - 6, y + 13, row.label, "end"))
-        parts += _bar(row, left, y, room / longest, identifier)
-    parts.append(f'<path class="oc-axis" d="M{left} 0V{height}"/>')
-    return _svg(title, description, height, parts, identifier)
+    parts, y = [], TOP
+    for row in rows:
+        for line in _lines(row.label) if is_above else []:
+            parts.append(_text(0, y + 10, line))
+            y += LINE
+        if not is_above:
+            parts.append(_text(left - 6, y + 13, row.label, "end"))
+        parts += _bar(row, left, y + (2 if is_above else 0), room / longest, identifier)
+        parts.append(f'<path class="oc-axis" d="M{left} {y - GAP / 2:g}v{BAR + GAP}"/>')
+        y += BAR + GAP + (4 if is_above else 0)
+    return _svg(title, description, y - GAP + TOP, parts, identifier)
 
 
 def columns(title: str, description: str, rows: list[Bar], identifier: str) -> str:
@@ -275,6 +283,16 @@ def _svg(title: str, description: str, height: float, parts: list[str], identifi
         f'<svg class="oc-chart" viewBox="0 0 {WIDTH} {height:g}" role="img" aria-labelledby="{identifier}-t {identifier}-d">'
         f'<title id="{identifier}-t">{escape(title)}</title><desc id="{identifier}-d">{escape(description)}</desc>{hatch}{body}</svg>'
     )
+
+
+def _lines(text: str) -> list[str]:
+    """A text in lines that fit the drawing, broken at a space or before a Chinese character."""
+    lines = [""]
+    for piece in re.findall(r"[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff]\s*|\s+", text):
+        if _width(lines[-1] + piece.rstrip()) > WIDTH:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
 
 
 def _width(text: str) -> float:

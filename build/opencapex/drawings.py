@@ -53,11 +53,15 @@ class Drawings:
         return self._figure(title, name, subtitle, drawing, files, depth)
 
     def _figure(self, title: str, unit: str, subtitle: str, drawing: str, files: str, depth: str) -> str:
-        """The figure on one line, so that Markdown leaves it alone; `files` names tables, space-separated."""
+        """The figure on one line, so that Markdown leaves it alone."""
+        head = Markup('<p class="oc-title"><strong>{}</strong><br>{}</p>').format(self._titled(title, unit), subtitle)
+        return Markup(f'<figure class="oc-figure">{head}{drawing}{self.data(files, depth)}</figure>')
+
+    def data(self, files: str, depth: str) -> Markup:
+        """Where the numbers come from: `files` names tables, space-separated; none under a drawing whose neighbours share them."""
         links = " · ".join(f'<a href="{depth}data/latest/{file}.csv">{file}.csv</a>' for file in files.split())
         data = "Data: " if self.language == "en" else "数据："
-        head = Markup('<p class="oc-title"><strong>{}</strong><br>{}</p>').format(self._titled(title, unit), subtitle)
-        return Markup(f'<figure class="oc-figure">{head}{drawing}<p>{data}{links}</p></figure>')
+        return Markup(f"<p>{data}{links}</p>" if files else "")
 
     def _titled(self, title: str, unit: str) -> Markup:
         return Markup("{}, {}" if self.language == "en" else "{}，{}").format(title, unit)
