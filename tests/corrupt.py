@@ -4,7 +4,7 @@ as a tired curator would, and counts what notices.
 Each class of mistake is made 20 times in figures drawn by lot; the same seed (1) gives the same mistakes. A mistake is noticed where, against
 the sound dataset, a rule of ./run check offends, two figures newly conflict or parts no longer add up, or a claim's verdict turns for the
 worse; what none of these notices, the expectations (build/expectations.yaml) are asked about. Prints a line for each mistake that nothing
-notices, then for each class how many were noticed, and by what; takes some minutes.
+notices, then for each class how many were noticed, and by what, which it writes to build/measured/corruption.csv; takes some minutes.
 """
 
 import random
@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from conftest import ROOT
 from opencapex import models, pipeline, quality, rules
 from opencapex.problems import InputError
+from opencapex.shape import write_csv
 
 EACH = 20
 WITNESSES = ("rules", "conflicts and sums", "claims", "expectations")
@@ -156,7 +157,7 @@ def rule_of(problem):
 
 def main(seed):
     dataset = Dataset()
-    lines = []
+    lines, measured = [], []
     for spoil in CLASSES:
         lot = random.Random(f"{seed} {spoil.__name__}")
         candidates = lot.sample(dataset.figures, len(dataset.figures))
@@ -173,7 +174,10 @@ def main(seed):
         most = ", ".join(f"{name} {number}" for name, number in sorted(named.items(), key=lambda item: (-item[1], item[0]))[:4])
         lines.append(f"{spoil.__name__:<18} {noticed:>2} of {EACH} noticed: {witnesses} ({most})")
         print(lines[-1], flush=True)
+        measured.append([spoil.__name__, EACH, noticed, *(by[witness] for witness in WITNESSES)])
     print("", f"seed {seed}", *lines, sep="\n")
+    columns = ["mistake", "made", "noticed", *(f"by_{witness.replace(' ', '_')}" for witness in WITNESSES)]
+    (ROOT / "build/measured/corruption.csv").write_text(write_csv([columns, *measured]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ def _plan(site: Site) -> Iterable[tuple[str, str, dict]]:
         yield page, f"{page}.md", {}
     yield "claims", "claims.md", {}
     yield "quality", "quality.md", {"results": site.results}
+    yield "limits", "limits.md", {}
     yield "as-of", "as-of.md", {}
     yield "explain", "explain.md", {}
     yield "coverage", "coverage.md", {}
@@ -106,7 +107,7 @@ def _configure(root: Path, settings: dict, folder: Path, pages: Path, home: str)
         {"Promises": ["commitments.md", "programmes/index.md"]},
         {"Compute": ["compute.md", "facilities/index.md", "models/index.md"]},
         {"As of": ["as-of.md"]},
-        {"Checks": ["disputed.md", "claims.md", "quality.md", "coverage.md"]},
+        {"Checks": ["disputed.md", "claims.md", "quality.md", "limits.md", "coverage.md"]},
         {"Data": ["tables/index.md", "query.md", "download.md", "methodology.md", "changelog.md"]},
     ]
     chinese = next(language for language in settings["plugins"]["i18n"]["languages"] if language["locale"] == "zh")

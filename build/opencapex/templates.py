@@ -60,6 +60,10 @@ class Site:
         """Those rows of a query over all entities that are about one."""
         return self.tables.of(entity_id, query)
 
+    def measured(self, name: str) -> list[dict]:
+        """What a command last measured and wrote to build/measured."""
+        return self.rows("from read_csv(?, header = true)", str(self.root / f"build/measured/{name}.csv"))
+
     def t(self, english: str, chinese: str) -> str:
         return english if self.language == "en" else chinese
 

@@ -23,6 +23,7 @@ import pyarrow.parquet
 from derive import differences
 from generate import generate
 from served import Counted
+from weights import weights
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -54,7 +55,8 @@ def main(sizes: list[int]) -> None:
             shutil.rmtree(project)
             shutil.rmtree(out)
         rows += measure(("check_opencapex", "pages_opencapex"), ROOT, Path(folder) / "out", 0)
-    MEASURED.mkdir(exist_ok=True)
+        pages = weights(Path(folder) / "out/pages_opencapex/site")
+    write(MEASURED / "weights.csv", ["page", "requests", "bytes"], pages)
     write(MEASURED / "speed.csv", ["figures", "task", "runs", "cpu_seconds", "wall_seconds", "peak_megabytes", "bytes", "of_bytes"], rows)
     write(MEASURED / "machine.csv", ["name", "value"], machine())
 
