@@ -17,9 +17,9 @@ OPEN = Bar("2027", 220, None, False, "> 220")
 LEFT_OPEN = Bar("2028", None, 95, False, "≤ 95", is_break=True)
 ROWS = [REPORTED, GAP, RANGE, OPEN, LEFT_OPEN]
 SAID = [
-    Path("2025", [Step(date(2025, 2, 4), date(2025, 7, 23), 75, 75, "≈ 75"), Step(date(2025, 7, 23), date(2026, 2, 4), 91, 93, "91–93")],
+    Path("2025: ", [Step(date(2025, 2, 4), date(2025, 7, 23), 75, 75, "≈ 75"), Step(date(2025, 7, 23), date(2026, 2, 4), 91, 93, "91–93")],
          (date(2026, 2, 4), 91.4, "91.4")),
-    Path("2026", [Step(date(2026, 2, 4), date(2026, 4, 29), None, None, ""), Step(date(2026, 4, 29), date(2026, 7, 22), 180, None, "> 180"),
+    Path("2026: ", [Step(date(2026, 2, 4), date(2026, 4, 29), None, None, ""), Step(date(2026, 4, 29), date(2026, 7, 22), 180, None, "> 180"),
                   Step(date(2026, 7, 22), date(2026, 11, 1), None, 205, "≤ 205")], None),
 ]  # fmt: skip
 NAMES = ["Short", "China Unicom Jing-Jin-Ji Digital Technology Industrial Park, north area (Tianjin)",
@@ -124,7 +124,7 @@ def test_vintages_show_point_range_open_bounds_words_and_what_was_reported():
 
 def test_texts_of_vintages_touch_no_other():
     near = [
-        Path(f"FY{n}", [Step(date(2025, 6, n), date(2025, 9, 1), 20 + n, 20 + n, f"≈ {20 + n}")], (date(2025, 9, n), 22, "22"))
+        Path(f"FY{n}: ", [Step(date(2025, 6, n), date(2025, 9, 1), 20 + n, 20 + n, f"≈ {20 + n}")], (date(2025, 9, n), 22, "22"))
         for n in range(1, 5)
     ]
     boxes = []
@@ -134,6 +134,25 @@ def test_texts_of_vintages_touch_no_other():
             boxes.append((x, y - 9, x + charts._width(text.text), y + 1))
     assert len(boxes) == 8
     assert not any(charts._touch(one, other) for number, one in enumerate(boxes) for other in boxes[:number])
+
+
+@pytest.mark.parametrize(
+    ("largest", "smallest", "unit"), [(1_400, 53, "USD bn"), (1_400, 140, "USD tn"), (25_000, 53, "USD tn"), (90, 20, "USD bn")]
+)
+def test_the_smallest_bar_decides_on_the_unit_where_the_largest_leaves_it_a_fraction(largest, smallest, unit):
+    units = {"USD": {"measure": "money", "symbol": "USD", "symbol_zh": "美元"}}
+    rows = [
+        {"label": "", "lower": Decimal(size) * 10**9, "upper": None, "qualifier": "over", "is_reported": False}
+        for size in (largest, smallest)
+    ]
+    assert f"<strong>Promises, {unit}</strong>" in Drawings(units, "en").bars("x", "Promises", "", rows, "USD", "commitments", "../")
+
+
+def test_drawings_side_by_side_name_their_files_once():
+    units = {"percent": {"measure": "ratio", "symbol": "%", "symbol_zh": "%"}}
+    row = {"label": "A", "lower": Decimal("46.3121"), "upper": Decimal("46.3121"), "qualifier": "exact", "is_reported": True}
+    drawing = Drawings(units, "zh").bars("x", "占比", "占收入", [row], "percent", "", "")
+    assert "<strong>占比，%</strong>" in drawing and ">46.3<" in drawing and "数据" not in drawing
 
 
 def test_a_figure_names_unit_definition_and_files():

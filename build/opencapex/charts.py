@@ -45,7 +45,7 @@ class Step(NamedTuple):
 
 
 class Path(NamedTuple):
-    """All that was said of one period, and what was then reported: day, value, text."""
+    """All that was said of one period (its label ends in a colon), and what was then reported: day, value, text."""
 
     label: str
     steps: list[Step]
@@ -67,9 +67,11 @@ def bars(title: str, description: str, rows: list[Bar], identifier: str) -> str:
             y += LINE
         if not is_above:
             parts.append(_text(left - 6, y + 13, row.label, "end"))
-        parts += _bar(row, left, y + (2 if is_above else 0), room / longest, identifier)
-        parts.append(f'<path class="oc-axis" d="M{left} {y - GAP / 2:g}v{BAR + GAP}"/>')
-        y += BAR + GAP + (4 if is_above else 0)
+        top = y + 3 if is_above else y
+        parts += _bar(row, left, top, room / longest, identifier)
+        beyond = 1 if is_above else GAP / 2  # the axis passes no label, else from bar to bar
+        parts.append(f'<path class="oc-axis" d="M{left} {top - beyond:g}v{BAR + 2 * beyond:g}"/>')
+        y += BAR + GAP + (5 if is_above else 0)
     return _svg(title, description, y - GAP + TOP, parts, identifier)
 
 
@@ -120,7 +122,7 @@ def vintages(title: str, description: str, paths: list[Path], identifier: str) -
         for step in path.steps:
             marks += _step(step, across, down, taken)
         told = [step for step in path.steps if step.lower is not None or step.upper is not None]
-        texts += [(told[0].day, _top(told[0]), f"{path.label}: {told[0].text}")] if told else []
+        texts += [(told[0].day, _top(told[0]), f"{path.label}{told[0].text}")] if told else []
         if len(told) > 1 and not path.reported:
             texts.append((told[-1].day, _top(told[-1]), told[-1].text))
         if path.reported:
@@ -145,7 +147,7 @@ def _bar(row: Bar, left: int, y: int, scale: float, identifier: str) -> list[str
     if row.upper is None or row.lower is None:
         tip = 7 if row.upper is None else -7
         parts.append(f'<path class="oc-arrow" d="M{x:.1f} {y} l{tip} {BAR / 2} l{-tip} {BAR / 2}"/>')
-        x += 7
+        x += max(tip, 0)
     parts.append(_text(round(x + 5, 1), y + 13, row.text))
     return parts
 

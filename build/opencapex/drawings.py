@@ -4,11 +4,14 @@ A row of a chart is a row of a query: `label`, `lower`, `upper`, `qualifier`, `i
 changes before it. Amounts come in whole units; the largest decides in which power of ten the chart is drawn.
 """
 
+from decimal import Decimal
 from itertools import groupby
 
 from markupsafe import Markup
 
 from opencapex import charts, words
+
+TOO_LONG = 20_000  # of a chart's unit: a number that leaves a bar no room
 
 
 class Drawings:
@@ -41,7 +44,7 @@ class Drawings:
                                  self._text(row, power)) for row in of]  # fmt: skip
             told = of[0]["reported"]
             actual = None if told is None else (of[0]["reported_on"], self._scaled(told, power), self._said(told, told, "exact", power))
-            paths.append(charts.Path(label, steps, actual))
+            paths.append(charts.Path(label + (": " if self.language == "en" else "："), steps, actual))
         return self._figure(title, name, subtitle, charts.vintages(self._titled(title, name), subtitle, paths, identifier), files, depth)
 
     def _drawn(self, form, identifier, title, subtitle, rows, unit, files, depth) -> str:
@@ -67,8 +70,12 @@ class Drawings:
         return Markup("{}, {}" if self.language == "en" else "{}，{}").format(title, unit)
 
     def _unit(self, rows: list[dict], unit: str) -> tuple[int, str]:
-        largest = max(abs(value) for row in rows for value in (row["lower"], row["upper"]) if value is not None)
-        return words.chart_unit(largest, self.units[unit], self.language)
+        """The unit that fits the largest; where the smallest would be less than a tenth of it, the one that fits the smallest, if no
+        number becomes too long."""
+        sizes = [abs(value) for row in rows for value in (row["lower"], row["upper"]) if value]
+        power, name = words.chart_unit(max(sizes, default=Decimal(0)), self.units[unit], self.language)
+        finer = words.chart_unit(min(sizes, default=Decimal(0)), self.units[unit], self.language)
+        return finer if sizes and min(sizes).scaleb(1 - power) < 1 and max(sizes).scaleb(-finer[0]) < TOO_LONG else (power, name)
 
     def _bar(self, row: dict, power: int) -> charts.Bar:
         lower, upper = self._scaled(row["lower"], power), self._scaled(row["upper"], power)
