@@ -118,6 +118,14 @@ def test_every_mark_of_markdown_is_inert():
     assert set(string.ascii_letters) == set(inert(string.ascii_letters))
 
 
+def test_full_width_marks_hold_their_own_space(project, tiny):
+    pages_zh = [page.read_text(encoding="utf-8") for page in stage(project, tiny).rglob("*.zh.md")]
+    assert len(pages_zh) > 20 and any("。" in page for page in pages_zh)
+    assert [
+        found[0] for page in pages_zh for found in re.finditer(r".{9}(?:[。；：，] +[\u4e00-\u9fff\[“「]|\S +[。；：，]).{9}", page)
+    ] == []
+
+
 def test_a_known_homepage_gives_canonical_addresses_and_a_sitemap(project, tiny):
     package, dist = tiny
     known = project / "dist"

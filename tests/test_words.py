@@ -81,7 +81,7 @@ def test_short_period():
 def test_growth():
     assert words.percent(Decimal("42.7620")) == "+42.8%"
     assert words.percent(Decimal("-31.0")) == "−31.0%"
-    assert words.percent_interval(Decimal("52.9"), Decimal("65.7")) == "+52.9% … +65.7%"
+    assert words.percent_interval(Decimal("52.9"), Decimal("65.7")) == "+52.9%\u00a0… +65.7%"
     assert words.percent_interval(Decimal("50"), None) == "≥ +50.0%"
     assert words.percent_interval(None, None) == ""
 

@@ -33,6 +33,10 @@ SECTIONS = {
     "places": ("country", "region", "world", "group"),
     "models": ("model",),
 }
+# A full-width mark holds its own space: none follows it before a word, a link or a quotation, and none precedes it.
+SPACED = re.compile(
+    r"(?<=[。，；：、！？])(?: +(?=[\u4e00-\u9fff“「（\[`0-9A-Za-z])|\n(?=[\u4e00-\u9fff\[0-9]))|(?<=\S) +(?=[。，；：、！？）])"
+)
 # What a template can fail with: its own mistakes, its queries', its files', and those of an expression in it.
 TEMPLATE_ERRORS = (jinja2.TemplateError, duckdb.Error, OSError, UnicodeError, LookupError, TypeError, ValueError, AttributeError,
                    ArithmeticError)  # fmt: skip
@@ -66,6 +70,10 @@ class Site:
 
     def t(self, english: str, chinese: str) -> str:
         return english if self.language == "en" else chinese
+
+    def count(self, number: int, one: str, many: str, chinese: str) -> str:
+        """So many things: 1 figure, 2,614 figures; 2,614 个数字."""
+        return f"{number:,} {self.t(one if number == 1 else many, chinese)}"
 
     def label(self, table: str, column: str, value: str | None) -> str:
         """What an enum value is called in the page's language."""
@@ -126,17 +134,22 @@ class Site:
         """A link to the page of an entity, or its name where it has none."""
         return f"[{name}]({depth}{self.pages_of[entity_id]}.md)" if entity_id in self.pages_of else name
 
+    def publisher(self, name: str) -> str:
+        """A publisher's name; what stands beside a Chinese one in brackets has full-width ones on a Chinese page."""
+        return name if self.language == "en" else re.sub(r"(?<=[\u4e00-\u9fff]) \(([^()]*)\)", r"（\1）", name)
+
     def source(self, row: dict) -> str:
         """The publisher as a link to the document, and the copy that was read beside it."""
-        publisher, url, seen_url = row["publisher"], _address(row["url"]), _address(row["seen_url"])
+        publisher, url, seen_url = self.publisher(row["publisher"]), _address(row["url"]), _address(row["seen_url"])
         document = f"[{publisher}]({url or seen_url})" if url or seen_url else publisher
-        return f"{document} ([{self.t('copy read', '所阅副本')}]({seen_url}))" if url and seen_url else document
+        return document + self.t(f" ([copy read]({seen_url}))", f"（[所阅副本]({seen_url})）") if url and seen_url else document
 
     def source_link(self, row: dict) -> str:
         """The same as HTML, for a long table that Markdown leaves alone."""
-        publisher, url, seen_url = row["publisher"], row["url"], row["seen_url"]
+        publisher, url, seen_url = self.publisher(row["publisher"]), row["url"], row["seen_url"]
         document = f'<a href="{url or seen_url}">{publisher}</a>' if url or seen_url else publisher
-        return f'{document} (<a href="{seen_url}">{self.t("copy", "副本")}</a>)' if url and seen_url else document
+        copy = self.t(f' (<a href="{seen_url}">copy</a>)', f'（<a href="{seen_url}">副本</a>）')
+        return document + copy if url and seen_url else document
 
     def period(self, row: dict) -> str:
         return words.period(row["period_start"], row["period_end"], row.get("period_label"), self.language)
@@ -195,7 +208,7 @@ class Site:
     def revision(self, row: dict) -> str:
         """By how much the bounds moved from the statement before; once where both moved alike."""
         moved = [words.change(value, self.units[row["unit"]], self.language) for value in (row["lower_revision"], row["upper_revision"])]
-        return " … ".join(dict.fromkeys(text for text in moved if text))
+        return "\u00a0… ".join(dict.fromkeys(text for text in moved if text))
 
     def grouped(self, column: str, rows: list[dict]) -> dict[str, list[dict]]:
         """The rows by what stands in a column, in the order in which it is met."""
@@ -264,6 +277,7 @@ class Site:
         if self.language == "zh":
             locator = re.sub(r"paragraph (\d+), sentence (\d+)", r"第 \1 段第 \2 句", locator)
             locator = re.sub(r"paragraph (\d+)", r"第 \1 段", re.sub(r"page (\d+)", r"第 \1 页", locator))
+            locator = locator.replace("; again ", "；又见")
         return locator
 
     def differences(self, differs_in: str) -> str:
@@ -388,7 +402,8 @@ def environment(root: Path, site: Site) -> jinja2.Environment:
 def render(environment: jinja2.Environment, template: str, values: dict) -> str:
     """The page. Raises InputError naming the template and the line that failed."""
     try:
-        return environment.get_template(template).render(values)
+        text = environment.get_template(template).render(values)
+        return text if environment.globals["site"].language == "en" else SPACED.sub("", text)
     except TEMPLATE_ERRORS as error:
         folder = environment.loader.searchpath[0]
         places = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(folder)]

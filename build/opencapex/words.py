@@ -115,7 +115,7 @@ def percent_interval(lower: Decimal | None, upper: Decimal | None) -> str:
         return ""
     if lower is None or upper is None:
         return f"≥ {percent(lower)}" if upper is None else f"≤ {percent(upper)}"
-    return percent(lower) if lower == upper else f"{percent(lower)} … {percent(upper)}"
+    return percent(lower) if lower == upper else f"{percent(lower)}\u00a0… {percent(upper)}"
 
 
 def day(value: date | None, language: str) -> str:
