@@ -231,6 +231,78 @@ def test_a_long_table_sorts_and_filters(address, page):
     assert 0 < len(page.evaluate(column)) < len(given)
 
 
+def test_a_column_sorts_only_by_what_compares(address, page):
+    """Two currencies by their dollars where the cells carry them, else not at all; no order breaks what lies inside what."""
+    dates = "[...document.querySelectorAll('h2#new ~ div tbody tr')].slice(0, 12).map(row => Number(row.cells[3].dataset.sort))"
+    page.goto(address)
+    page.locator("h2#new ~ div").get_by_role("button", name="Figure").first.click()
+    dollars = page.evaluate(dates)
+    assert len(dollars) == 12 and dollars == sorted(dollars) and dollars[0] > 10**8
+    page.goto(f"{address}guidance/")
+    assert page.get_by_role("button", name="Said on").count() and not page.get_by_role("button", name="Guided").count()
+    page.goto(f"{address}commitments/")
+    assert not page.locator(".oc-tree th button").count() and page.locator(".oc-tree").get_by_role("searchbox").count() == 1
+    page.goto(f"{address}facilities/")
+    page.get_by_role("button", name="Power").click()
+    power = page.evaluate(
+        "[...document.querySelectorAll('tbody td:nth-child(4)')].map(cell => cell.innerText.split('\\n')[0]).filter(text => text)"
+    )
+    watts = [float(re.search(r"[\d.]+", text)[0]) * {"M": 1, "G": 1000}[re.search(r"([MG])W", text)[1]] for text in power]
+    assert len(watts) > 10 and max(watts) > 1000 and watts == sorted(watts)
+
+
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_a_sheet_of_numbers_stays_a_table_on_a_phone(language, address, browser):
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{address}{language}companies/alphabet/")
+    years = page.locator("h3#years + div table")
+    assert years.locator("thead").is_visible() and years.evaluate("table => table.offsetHeight") < 500
+    assert years.evaluate("table => table.clientWidth") <= 330
+    assert language or years.evaluate("table => table.scrollWidth > table.clientWidth")  # the Chinese heads need less room
+    first = years.locator("tbody td").first
+    before = first.bounding_box()["x"]
+    years.evaluate("table => { table.scrollLeft = 60 }")
+    assert abs(first.bounding_box()["x"] - before) <= 1
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_the_first_page_alone_leads_to_guidance_and_compute(language, address, browser):
+    """On a phone, where the tabs are folded away: what Alphabet guided for 2025 and when, and how much China Mobile computes with, in one click each."""
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{address}{language}")
+    page.locator("article").get_by_role("link", name="历次指引" if language else "Guidance, each time it was said").click()
+    guided = page.locator("figure", has_text="Alphabet").first.inner_text()
+    assert ("2025年2月4日" in guided and "约 750" in guided) if language else ("4 Feb 2025" in guided and "≈ 75" in guided)
+    page.goto(f"{address}{language}")
+    page.locator("article").get_by_role("link", name="算力（EFLOPS）" if language else "Compute in EFLOPS").click()
+    lead = page.locator(".oc-lead").inner_text()
+    assert re.search(r"(中国移动|China Mobile)[:：] ?[\d.]+ EFLOPS", lead), lead
+    context.close()
+
+
+def test_a_figure_has_its_address_without_a_script(address, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}companies/alibaba/")
+    assert page.locator("#F00001 > a").get_attribute("href") == "#F00001"
+    context.close()
+
+
+def test_one_is_singular(made):
+    for path in (made / "site").rglob("index.html"):
+        if not path.is_relative_to(made / "site/zh"):
+            assert not re.search(r"\b1 (figures|sources|rows|statements)\b", path.read_text(encoding="utf-8")), path
+
+
+def test_the_rows_of_figures_are_not_searched(made):
+    index = json.loads((made / "site/search/search_index.json").read_text(encoding="utf-8"))["docs"]
+    texts = {doc["location"]: doc["text"] for doc in index}
+    assert "Capital expenditure" in texts["companies/alphabet/"] and not [place for place, text in texts.items() if "XBRL tag" in text]
+
+
 def test_a_figure_in_a_folded_section_is_shown(address, page):
     page.goto(f"{address}companies/alibaba/")
     folded = page.locator("details:not([open]) tr [id]").first.get_attribute("id")

@@ -18,13 +18,14 @@
     const known = rows.filter((row) => row.from <= on && (!row.until || on < row.until))
       .filter((row) => (whose ? row.entity === whose : row.guided && isOpen(row)))
       .sort((one, other) => isOpen(other) - isOpen(one));
-    tools.querySelector("output").value = tools.dataset.says.replace("%s", known.length);
+    tools.querySelector("output").value = known.length === 1 ? tools.dataset.one : tools.dataset.says.replace("%s", known.length);
     body.replaceChildren(...known.map((row) => {
       const line = document.createElement("tr");
       const page = rows.pages[row.entity];
       line.append(cell(rows.names[row.entity], page && `../${page}/`), cell(row.metric), cell(row.period), cell(row.status),
         cell(row.figure), cell(row.said, page && `../${page}/#${row.id}`));
       line.cells[4].align = "right";
+      line.cells[5].className = "oc-nowrap";
       return line;
     }));
     body.dispatchEvent(new Event("rows", { bubbles: true }));

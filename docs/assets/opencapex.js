@@ -6,28 +6,28 @@ const nameCells = (table) => {
   }
 };
 
-/* A long table sorts by a click on a column's head and shows the rows that hold what is typed. A column of several
-   currencies has no order of its own and is left alone. */
+/* A long table sorts by a click on a column's head and shows the rows that hold what is typed. A column of several units or
+   currencies has no order of its own, unless its cells carry one in data-sort; nor has a table whose rows lie inside one another. */
 const words = document.documentElement.lang.startsWith("zh")
-  ? { filter: "筛选此表", sort: "排序", none: "原有顺序", cite: "引用", up: "升序", down: "降序" }
-  : { filter: "Filter this table", sort: "Sort", none: "as given", cite: "Cite", up: "ascending", down: "descending" };
-const SCALES = { 万亿: 1e12, 亿: 1e8, 万: 1e4, tn: 1e12, bn: 1e9, m: 1e6 };
-const amount = (text) => {
-  const found = text.replace(/[,\s]/g, "").match(/([-−+]?\d+(?:\.\d+)?)(?:–\d+(?:\.\d+)?)?(万亿|亿|万|tn|bn|m(?![a-z]))?/);
-  return found ? Number(found[1].replace("−", "-")) * (SCALES[found[2]] || 1) : NaN;
-};
+  ? { filter: "筛选此表", sort: "排序", none: "：原有顺序", cite: "引用", up: "，升序", down: "，降序" }
+  : { filter: "Filter this table", sort: "Sort", none: ": as given", cite: "Cite", up: ", ascending", down: ", descending" };
+const SCALES = { 万亿: 1e12, 亿: 1e8, 万: 1e4, tn: 1e12, bn: 1e9, m: 1e6, T: 1e12, G: 1e9, M: 1e6, k: 1e3 };
+const QUANTITY = /^(?:[≈><≥≤]|nearly|超|约|近|至少|至多|不足)?\s*([-−+]?)([A-Z]{3})?\s*([-−]?[\d,]+(?:\.\d+)?)(?:–[\d,.]+)?\s*(万亿|亿|万|tn|bn|[TGMk](?=Wh?\b)|m\b)?\s*(.*)$/;
+/* A cell by its first line: what it is worth (a number or a day, else NaN) and in which unit. */
 const worth = (cell) => {
-  const text = cell.dataset.sort || cell.innerText.trim();
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return Date.parse(text);
-  const day = text.match(/(\d{4})年(\d+)月(\d+)日/) || text.match(/(\d+) ([A-Z][a-z]{2}) (\d{4})/);
-  return day ? Date.parse(day[0].includes("年") ? `${day[1]}-${day[2].padStart(2, 0)}-${day[3].padStart(2, 0)}` : day[0]) : amount(text);
+  const text = cell.dataset.sort || cell.innerText.trim().split("\n")[0];
+  const day = text.match(/(\d{4})年(\d+)月(\d+)日/) || text.match(/(\d+) ([A-Z][a-z]{2}) (\d{4})/) || text.match(/^\d{4}-\d\d-\d\d$/);
+  if (day) return { value: Date.parse(day[0].includes("年") ? `${day[1]}-${day[2].padStart(2, 0)}-${day[3].padStart(2, 0)}` : day[0]) };
+  const [, sign, currency = "", digits, scale, unit] = text.match(QUANTITY) || [];
+  const value = Number(`${sign}${digits}`.replace("−", "-").replaceAll(",", "")) * (SCALES[scale] || 1);
+  return { value, unit: cell.dataset.sort ? "" : currency + unit };
 };
 const makeSortable = (table) => {
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
   const given = [...body.rows];
   const order = (column, way) => {
-    const rows = given.map((row) => [row, worth(row.cells[column])]);
+    const rows = given.map((row) => [row, worth(row.cells[column]).value]);
     const isNumber = rows.filter(([, value]) => !Number.isNaN(value)).length > rows.length / 2;
     const compare = ([one, first], [other, second]) => (isNumber
       ? (Number.isNaN(first) - Number.isNaN(second)) || way * (first - second)
@@ -38,25 +38,29 @@ const makeSortable = (table) => {
       else head.removeAttribute("aria-sort");
     });
   };
-  const hasOrder = (column) => new Set(given.map(({ cells: { [column]: cell } }) => cell.dataset.sort ? "" : cell.innerText.match(/USD|RMB|EUR|JPY|KRW|SAR|INR|美元|欧元|日元|元/)?.[0])).size < 3;
+  const isTree = table.closest(".oc-tree");
+  const hasOrder = (column) => {
+    const told = given.map((row) => worth(row.cells[column])).filter(({ value }) => !Number.isNaN(value));
+    return !isTree && (told.length <= given.length / 2 || new Set(told.map(({ unit }) => unit)).size === 1);
+  };
   const tools = Object.assign(document.createElement("div"), { className: "oc-tools" });
   const filter = Object.assign(document.createElement("input"), { type: "search", placeholder: words.filter, ariaLabel: words.filter });
   const choice = Object.assign(document.createElement("select"), { ariaLabel: words.sort });
-  choice.append(new Option(`${words.sort}: ${words.none}`, "0/0"));
+  choice.append(new Option(words.sort + words.none, "0/0"));
   heads.forEach((head, column) => {
     const name = head.textContent.trim();
     if (!name || !hasOrder(column)) return;
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
     button.addEventListener("click", () => order(column, head.getAttribute("aria-sort") === "ascending" ? -1 : 1));
     head.replaceChildren(button);
-    choice.append(new Option(`${name}, ${words.up}`, `${column}/1`), new Option(`${name}, ${words.down}`, `${column}/-1`));
+    choice.append(new Option(name + words.up, `${column}/1`), new Option(name + words.down, `${column}/-1`));
   });
   choice.addEventListener("change", () => order(...choice.value.split("/").map(Number)));
   filter.addEventListener("input", () => {
     const wanted = filter.value.toLowerCase().split(/\s+/);
     for (const row of given) row.hidden = !wanted.every((word) => row.textContent.toLowerCase().includes(word));
   });
-  tools.append(filter, choice);
+  tools.append(filter, ...(choice.length > 1 ? [choice] : []));
   (table.closest(".md-typeset__scrollwrap") || table).before(tools);
 };
 for (const table of document.querySelectorAll(".oc-cards table")) {
@@ -87,12 +91,6 @@ unfold();
 const search = document.querySelector("[data-md-component=search]");
 search.setAttribute("aria-label", search.querySelector("input").getAttribute("aria-label"));
 for (const code of document.querySelectorAll("pre > code")) code.tabIndex = 0;
-
-/* The number of a figure is its own address. */
-for (const number of document.querySelectorAll(".oc-figures b[id]")) {
-  const link = Object.assign(document.createElement("a"), { href: `#${number.id}`, textContent: number.textContent });
-  number.replaceChildren(link);
-}
 
 /* The row that an address names can be cited and reported; the form of a report then holds the figure's number. */
 const foot = document.querySelector(".oc-foot");
