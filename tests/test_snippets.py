@@ -1,12 +1,13 @@
 """The lines that the download page tells people to type, run against a local server of the tiny site.
 
-What no test machine has (httpfs, which DuckDB fetches itself; polars; R; Excel) is not run; its addresses are asked for.
+What no test machine has (httpfs, which DuckDB fetches itself; Excel) is not run; its addresses are asked for. R is run where it is installed.
 """
 
 import functools
 import http.server
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -71,12 +72,19 @@ def test_every_address_answers(site, address):
 
 
 def test_python_snippets_run(site, address, tmp_path):
-    ran = 0
-    for code in snippets(site, "python"):
-        if "polars" not in code:
-            assert run([sys.executable, "-W", "error", "-c", code.replace(HERE, address)], tmp_path)
-            ran += 1
-    assert ran == 3
+    codes = snippets(site, "python")
+    assert len(codes) == 5 and sum("polars" in code for code in codes) == 2
+    for code in codes:
+        assert run([sys.executable, "-W", "error", "-c", code.replace(HERE, address)], tmp_path)
+
+
+@pytest.mark.skipif(not shutil.which("Rscript"), reason="no R: apt-get install r-base-core (as root)")
+def test_r_snippets_run(site, address, tmp_path):
+    codes = snippets(site, "r")
+    assert len(codes) == 2
+    for code in codes:
+        says = f"{code.replace(HERE, address)}\ncat(nrow(statements), statements$entity_zh[1])"
+        assert run(["Rscript", "--vanilla", "-e", says], tmp_path).endswith("6 阿尔法")
 
 
 def test_shell_snippets_run(site, address, tmp_path):

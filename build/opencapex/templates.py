@@ -65,8 +65,9 @@ class Site:
         return self.tables.of(entity_id, query)
 
     def measured(self, name: str) -> list[dict]:
-        """What a command last measured and wrote to build/measured."""
-        return self.rows("from read_csv(?, header = true)", str(self.root / f"build/measured/{name}.csv"))
+        """What a command last measured and wrote to build/measured; nothing where it has not run."""
+        path = self.root / f"build/measured/{name}.csv"
+        return self.rows("from read_csv(?, header = true)", str(path)) if path.exists() else []
 
     def t(self, english: str, chinese: str) -> str:
         return english if self.language == "en" else chinese
