@@ -53,8 +53,8 @@ fields:
     description_zh: 另一数字的上界；无上界则为空。
   - name: set_apart_by
     type: string
-    description: "What sets the two apart, space-separated: definition, period, speaker, restated, rounding or value."
-    description_zh: 两者不同之处，以空格分隔：definition 口径、period 期间、speaker 陈述者、restated 重述、rounding 取整、value 数值。
+    description: "What sets the two apart, space-separated: definition, period, speaker, restated, rounding, qualifier (a bound or range that holds it) or value."
+    description_zh: 两者不同之处，以空格分隔：definition 口径、period 期间、speaker 陈述者、restated 重述、rounding 取整、qualifier 限定词（包含该数的界限或区间）、value 数值。
     constraints: {required: true}
   - name: lower_gap_percent
     type: number
@@ -159,7 +159,8 @@ select
         case
             when is_other_definition or is_other_period then null
             when is_superseded then 'restated'
-            when coalesce(fiscal_amount >= stated_lower, true) and coalesce(fiscal_amount <= stated_upper, true) then 'rounding'
+            when coalesce(fiscal_amount >= stated_lower, true) and coalesce(fiscal_amount <= stated_upper, true)
+                then case when lower is distinct from upper then 'qualifier' else 'rounding' end
             else 'value'
         end
     ) as set_apart_by,
