@@ -35,6 +35,7 @@ WATT = {"measure": "power", "symbol": "W", "symbol_zh": "瓦"}
         ("725.3", "725.3", "exact", EFLOPS, "725.3 EFLOPS", "725.3 EFLOPS"),
         ("1037.3", "1037.3", "exact", EFLOPS, "1,037.3 EFLOPS", "1,037.3 EFLOPS"),
         ("18000", "18000", "exact", CARDS, "18,000 accelerators", "18,000 张卡"),
+        ("1", "1", "exact", CARDS, "1 accelerator", "1 张卡"),
         ("132895.40171", "132895.40171", "exact", CARDS, "132,895 accelerators", "132,895 张卡"),
         ("40", None, "over", PERCENT, "> 40%", "超 40%"),
         ("12", "12", "nearly", TIMES, "nearly 12 times", "近 12 倍"),

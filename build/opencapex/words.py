@@ -98,7 +98,8 @@ def _with_unit(text: str, unit: dict, language: str) -> str:
         return f"{symbol} {text}" if language == "en" else text + unit["symbol_zh"]
     if unit["measure"] in ("power", "energy") or symbol == "%":
         return text + symbol
-    return f"{text} {symbol}" if language == "en" else f"{text} {unit['symbol_zh']}"
+    one = symbol.removesuffix("s") if text == "1" and unit["measure"] in ("count", "duration") else symbol
+    return f"{text} {one}" if language == "en" else f"{text} {unit['symbol_zh']}"
 
 
 def percent(value: Decimal | float | None) -> str:
