@@ -13,7 +13,7 @@ from pathlib import Path
 import axe_playwright_python
 import duckdb
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 CHROMIUM = shutil.which("chromium")
@@ -154,7 +154,7 @@ def test_the_search_is_fetched_when_it_is_used(address, page):
     assert len(asked) <= 8 and not [file for file in asked if "bundle" in file or "search" in file], asked
     with page.expect_response(re.compile(r"search_index\.json$")) as answer:
         page.keyboard.press("/")
-        page.wait_for_function("document.querySelector('#__search').checked")
+        expect(page.locator("#__search")).to_be_checked()
     assert answer.value.ok
 
 
@@ -183,7 +183,7 @@ def test_a_day_shows_what_was_known_then(day, language, address, page, made):
     page.locator(f"output:text-matches('(^|\\\\s){known}\\\\s')").wait_for()
     assert page.locator(".oc-as-of tbody tr").count() == known > 50
     page.locator("select[name=entity]").select_option("")
-    page.wait_for_function("count => document.querySelectorAll('.oc-as-of tbody tr').length === count", arg=guided)
+    expect(page.locator(".oc-as-of tbody tr")).to_have_count(guided)
     assert guided > 5 and page.url.endswith(f"#{day}")
 
 
@@ -283,11 +283,23 @@ def test_the_first_page_alone_leads_to_guidance_and_compute(language, address, b
     context.close()
 
 
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_the_drawer_names_every_heading_of_the_site(language, address, page):
+    page.goto(f"{address}{language}facilities/")
+    drawer = page.locator(".md-nav--primary a[href]").evaluate_all(
+        "links => links.map(link => [link.getAttribute('href'), link.textContent.trim()])"
+    )
+    names = {os.path.normpath(f"/{language}facilities/{place}"): name for place, name in drawer}
+    for section, english, chinese in (("companies", "Companies", "公司"), ("programmes", "Programmes and contracts", "计划与合同"),
+                                      ("places", "Places and groups", "国家与组合"), ("models", "AI models", "AI 模型")):  # fmt: skip
+        assert names[f"/{language}{section}"] == (chinese if language else english)
+
+
 def test_a_figure_has_its_address_without_a_script(address, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}companies/alibaba/")
-    assert page.locator("#F00001 > a").get_attribute("href") == "#F00001"
+    assert page.locator("a#F00001").get_attribute("href") == "#F00001"
     context.close()
 
 
@@ -397,7 +409,7 @@ def test_letters_of_a_chart_are_readable_on_a_phone(address, browser):
 
 def test_an_error_in_a_figure_can_be_reported(address, page):
     page.goto(f"{address}zh/companies/alibaba/")
-    page.locator("#F00001 a").dispatch_event("click")
+    page.locator("#F00001").dispatch_event("click")
     page.locator("#F00001 + .oc-report").click()
     page.wait_for_url("**/zh/report/#F00001")
     assert "F00001" in page.locator("pre code").inner_text()

@@ -291,7 +291,7 @@ def _lines(text: str) -> list[str]:
     """A text in lines that fit the drawing, broken at a space or before a Chinese character."""
     lines = [""]
     for piece in re.findall(r"[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff]\s*|\s+", text):
-        if _width(lines[-1] + piece.rstrip()) > WIDTH:
+        if lines[-1] and _width(lines[-1] + piece.rstrip()) > WIDTH:
             lines.append("")
         lines[-1] += piece
     return [line.rstrip() for line in lines]
