@@ -166,7 +166,14 @@ def main(wanted):
                 if not subject.noticed(name, query):
                     unnoticed += 1
                     print(f"{subject.file(name)}:{change}", flush=True)
-            measured.append([type(subject).__name__.lower().removesuffix("s"), subject.file(name), made - here[0], made - here[0] - (unnoticed - here[1])])
+            measured.append(
+                [
+                    type(subject).__name__.lower().removesuffix("s"),
+                    subject.file(name),
+                    made - here[0],
+                    made - here[0] - (unnoticed - here[1]),
+                ]
+            )
         if made:
             print(
                 f"{type(subject).__name__}: {made - unnoticed} of {made} noticed ({100 * (made - unnoticed) / made:.1f} percent)",
