@@ -3,7 +3,7 @@
 Every task runs in a process of its own over generated packages (1,000, 100,000 and 1,000,000 figures, each with
 218,250 exchange rates) and on the real one;
 rivals take turns, so that what else the machine does hits all of them. Equal results are asserted before any time is written to
-build/measured/speed.csv: CPU seconds (user and system, all threads), seconds on the clock, and the most memory held, medians of the runs.
+build/measured/speed.csv (sizes not run again keep their rows): CPU seconds (user and system, all threads), seconds on the clock, and the most memory held, medians of the runs.
 """
 
 import csv
@@ -56,8 +56,13 @@ def main(sizes: list[int]) -> None:
             shutil.rmtree(out)
         rows += measure(("check_opencapex", "pages_opencapex"), ROOT, Path(folder) / "out", 0)
         pages = weights(Path(folder) / "out/pages_opencapex/site")
+    kept = [row for row in read(MEASURED / "speed.csv") if int(row[0]) not in {0, *sizes}]
     write(MEASURED / "weights.csv", ["page", "requests", "bytes"], pages)
-    write(MEASURED / "speed.csv", ["figures", "task", "runs", "cpu_seconds", "wall_seconds", "peak_megabytes", "bytes", "of_bytes"], rows)
+    write(
+        MEASURED / "speed.csv",
+        ["figures", "task", "runs", "cpu_seconds", "wall_seconds", "peak_megabytes", "bytes", "of_bytes"],
+        sorted(kept + rows, key=lambda row: int(row[0])),
+    )
     write(MEASURED / "machine.csv", ["name", "value"], machine())
 
 
@@ -163,6 +168,14 @@ def machine() -> list[list[str]]:
         ["python", platform.python_version()],
         *([tool, version(tool)] for tool in tools),
     ]
+
+
+def read(path: Path) -> list[list[str]]:
+    """The rows below the header; none where there is no file."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as text:
+        return list(csv.reader(text))[1:]
 
 
 def write(path: Path, header: list[str], rows: list[list]) -> None:
