@@ -267,6 +267,22 @@ def test_a_sheet_of_numbers_stays_a_table_on_a_phone(language, address, browser)
     context.close()
 
 
+@pytest.mark.parametrize(("width", "tables"), [(1280, "article table"), (360, "article :not(.oc-sheet) > table")])
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_no_table_runs_out_of_its_page(language, width, tables, address, browser):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    wide = {}
+    for kind in [*KINDS, "companies/oracle", "places/china"]:
+        page.goto(f"{address}{language}{kind}{'/' if kind else ''}")
+        page.evaluate("document.querySelectorAll('details').forEach(folded => { folded.open = true })")
+        wide[kind] = page.locator(tables).evaluate_all(
+            "all => all.filter(one => one.scrollWidth > one.clientWidth + 2).map(one => one.innerText.slice(0, 80))"
+        )
+    context.close()
+    assert {kind: found for kind, found in wide.items() if found} == {}
+
+
 @pytest.mark.parametrize("language", ["", "zh/"])
 def test_the_first_page_alone_leads_to_guidance_and_compute(language, address, browser):
     """On a phone, where the tabs are folded away: what Alphabet guided for 2025 and when, and how much China Mobile computes with, in one click each."""
