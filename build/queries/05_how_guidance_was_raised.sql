@@ -1,5 +1,5 @@
 -- How the guidance for a year was raised: every vintage of 2025
--- zh: 指引如何一再上调：2025 年的历次说法
+-- zh: 指引如何一再上调：2025年的历次说法
 select
     entities.name_en,
     guidance_path.stated_on,
