@@ -3,11 +3,16 @@ a test would notice.
 
 A model's mutant is noticed when a worked example of it (or of a model that reads it) comes out differently, or when it changes a table that
 tests/oracle.py computes a second time from the real dataset; a rule's when one of its broken examples, or the valid real dataset, comes
-out differently. Prints one line for each mutant that nobody notices, then the shares; a run
-without names takes half an hour and writes build/measured/mutation.csv.
+out differently. Prints one line for each mutant that nobody notices, then the shares without those
+that tests/equivalent_mutants.csv names as equivalent: no row that the schemas allow tells them from the query. A run without names writes
+build/measured/mutation.csv. What was measured is kept in .work-mutation.json and measured again
+only when something it depends on has changed, so a run that was broken off goes on where it stopped.
 """
 
+import csv
 import functools
+import hashlib
+import json
 import re
 import sys
 import tempfile
@@ -33,10 +38,13 @@ CHANGES = [
 ]  # fmt: skip
 # Comments, strings and casts, in which nothing is changed.
 QUIET = re.compile(r"/\*.*?\*/|--[^\n]*|'[^']*'|::\w+(?:\([^)]*\))?|\bbetween\b[^\n]*?\band\b", re.DOTALL)
+EQUIVALENT = ROOT / "tests/equivalent_mutants.csv"
+MEASURED = ROOT / "build/measured/mutation.csv"
+KEPT = ROOT / ".work-mutation.json"
 
 
 def mutants(query):
-    """Every query that differs from this one in one token, with its line and what was changed."""
+    """Every query that differs from this one in one token, with its line, what was changed and how the line then reads."""
     quiet = [match.span() for match in QUIET.finditer(query)]
     for pattern, replacements in CHANGES:
         for match in re.finditer(pattern, query):
@@ -45,11 +53,27 @@ def mutants(query):
             for replacement in replacements:
                 new = str(int(float(match[0])) + 1) if replacement == "+1" else replacement
                 text = query[: match.start()] + new + query[match.end() :]
-                yield text, f"{query.count(chr(10), 0, match.start()) + 1}: {match[0].strip()} -> {new or 'nothing'}"
+                line = query.count("\n", 0, match.start())
+                yield text, (f"{line + 1}: {match[0].strip()} -> {new or 'nothing'}", text.split("\n")[line].strip())
+
+
+def digest(paths, *more):
+    """What these files (of a folder, all of them) and values hold, as one checksum."""
+    total = hashlib.sha256(repr(more).encode())
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+DATA = digest([ROOT / "datapackage/data", ROOT / "datapackage/schemas", ROOT / "datapackage/releases"], CHANGES, QUIET.pattern)
 
 
 class Models:
     """The worked examples of every model and the real dataset, ready for a mutant."""
+
+    folder = "build/models"
 
     def __init__(self):
         self.package = pipeline.build(ROOT)
@@ -66,6 +90,10 @@ class Models:
 
     def query(self, name):
         return self.tables[name].query
+
+    def depends_on(self, name):
+        read = [ROOT / self.tables[table].schema_file for table in sorted(models.all_read(self.tables, name) & set(self.names))]
+        return digest([*read, test_models.FOLDER / f"{name}.yaml", test_models.FOLDER / "defaults.yaml"], DATA, name in test_oracle.TABLES)
 
     def noticed(self, name, query):
         return self.spoils_an_example(name, query) or (name in test_oracle.TABLES and self.changes_the_dataset(name, query))
@@ -99,6 +127,8 @@ class Models:
 
 class Rules:
     """The broken examples of every rule and the real dataset, ready for a mutant."""
+
+    folder = "build/checks"
 
     def __init__(self):
         self.tables = schemas.load(ROOT)
@@ -142,6 +172,11 @@ class Rules:
     def query(self, name):
         return self.rules[name].query
 
+    def depends_on(self, name):
+        wanted = rules.models_wanted([self.rules[name]], self.tables)
+        read = [ROOT / self.tables[table].schema_file for table in models.build_order(self.tables, wanted)]
+        return digest([ROOT / self.rules[name].file, *read, ROOT / f"tests/broken/{name}", ROOT / "tests/package"], DATA)
+
     def noticed(self, name, query):
         mutated = self.rules[name]._replace(query=query)
         for con, expected in zip(self.places[name], self.expected[name], strict=True):
@@ -153,36 +188,53 @@ class Rules:
         return False
 
 
+def survivors(subject, name, kept):
+    """How many mutants of a file there are, and those nobody notices; measured now, unless that is kept already."""
+    key = subject.digests[name]
+    if key not in kept:
+        query = subject.query(name)
+        every = list(mutants(query))
+        kept[key] = [len(every), [what for text, what in every if not subject.noticed(name, text)]]
+        KEPT.write_text(json.dumps(kept), encoding="utf-8")
+    return kept[key]
+
+
 def main(wanted):
-    measured = []
-    for subject in (Models(), Rules()):
-        made = unnoticed = 0
-        for name in subject.names:
-            if wanted and name not in wanted:
-                continue
-            here = [made, unnoticed]
-            for query, change in mutants(subject.query(name)):
-                made += 1
-                if not subject.noticed(name, query):
-                    unnoticed += 1
-                    print(f"{subject.file(name)}:{change}", flush=True)
-            measured.append(
-                [
-                    type(subject).__name__.lower().removesuffix("s"),
-                    subject.file(name),
-                    made - here[0],
-                    made - here[0] - (unnoticed - here[1]),
-                ]
-            )
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    with EQUIVALENT.open(encoding="utf-8", newline="") as file:
+        named = {(row["file"], row["mutated_line"]) for row in csv.DictReader(file)}
+    measured, stale = [], []
+    for kind in (Models, Rules):
+        if wanted and not any((ROOT / kind.folder / f"{name}.sql").exists() for name in wanted):
+            continue
+        subject = kind()
+        subject.digests = {name: subject.depends_on(name) for name in subject.names if not wanted or name in wanted}
+        total = [0, 0, 0]
+        for name in subject.digests:
+            file = subject.file(name)
+            made, unnoticed = survivors(subject, name, kept)
+            real = [change for change, line in unnoticed if (file, line) not in named]
+            for change in real:
+                print(f"{file}:{change}", flush=True)
+            stale += sorted({key for key in named if key[0] == file} - {(file, line) for _, line in unnoticed})
+            counts = [made, made - len(unnoticed), len(unnoticed) - len(real)]
+            measured.append([kind.__name__.lower().removesuffix("s"), file, *counts])
+            total = [a + b for a, b in zip(total, counts, strict=True)]
+        made, noticed, equivalent = total
         if made:
+            share = 100 * noticed / (made - equivalent)
             print(
-                f"{type(subject).__name__}: {made - unnoticed} of {made} noticed ({100 * (made - unnoticed) / made:.1f} percent)",
+                f"{kind.__name__}: {noticed} of {made - equivalent} noticed ({share:.1f} percent), {equivalent} more are equivalent",
                 flush=True,
             )
-    if not wanted:
-        text = shape.write_csv([["kind", "file", "mutants", "noticed"], *measured])
-        (ROOT / "build/measured/mutation.csv").write_text(text, encoding="utf-8")
+    for file, line in stale:
+        print(f"{EQUIVALENT.name}: nobody makes this mutant, or a test notices it: {file}: {line}")
+    if not wanted and not stale:
+        text = shape.write_csv([["kind", "file", "mutants", "noticed", "equivalent"], *measured])
+        MEASURED.parent.mkdir(exist_ok=True)
+        MEASURED.write_text(text, encoding="utf-8")
+    return bool(stale)
 
 
 if __name__ == "__main__":
-    main(set(sys.argv[1:]))
+    sys.exit(main(set(sys.argv[1:])))
