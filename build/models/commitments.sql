@@ -67,8 +67,7 @@ promised as (
         amount.*,
         amount.known_from as stated_on,
         figures_current.figure_id as current_figure_id,
-        (amount.period_end - amount.period_start + 1) / 365.25 as years,
-        case when metrics.measure = 'money' then 0 else 6 end as decimals
+        (amount.period_end - amount.period_start + 1) / 365.25 as years
     from figures_current
     join metrics using (metric_id)
     join vintages as standing using (figure_id)
@@ -111,8 +110,8 @@ select
     promised.lower,
     promised.upper,
     -- Money in whole units.
-    case when is_spread then round(promised.lower / nullif(promised.years, 0), decimals) end::decimal(38, 6) as lower_per_year,
-    case when is_spread then round(promised.upper / nullif(promised.years, 0), decimals) end::decimal(38, 6) as upper_per_year,
+    case when is_spread then round(promised.lower / nullif(promised.years, 0), 0) end::decimal(38, 6) as lower_per_year,
+    case when is_spread then round(promised.upper / nullif(promised.years, 0), 0) end::decimal(38, 6) as upper_per_year,
     case
         when is_spread then round(
             100.0 * least(greatest(data_day.data_date - promised.period_start + 1, 0), promised.period_end - promised.period_start + 1)
@@ -137,7 +136,7 @@ select
     promised.flags,
     nullif(promised.current_figure_id, promised.figure_id) as words_figure_id
 from (
-    select promised.*, metrics.time_kind = 'flow' and metrics.measure = 'money' and coalesce(years > 0.25, false) as is_spread
+    select promised.*, metrics.time_kind = 'flow' and metrics.measure = 'money' and years > 0.25 as is_spread
     from promised
     join metrics using (metric_id)
 ) as promised
