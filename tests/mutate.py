@@ -194,7 +194,8 @@ def survivors(subject, name, kept):
     if key not in kept:
         query = subject.query(name)
         every = list(mutants(query))
-        kept[key] = [len(every), [what for text, what in every if not subject.noticed(name, text)]]
+        result = [len(every), [what for text, what in every if not subject.noticed(name, text)]]
+        kept |= {**(json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}), key: result}
         KEPT.write_text(json.dumps(kept), encoding="utf-8")
     return kept[key]
 
