@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from opencapex.problems import InputError, Problem, read_text
+from opencapex.problems import InputError, Problem, read_text, shown
 from opencapex.schemas import Table
 
 FOLDER = "datapackage/releases"
@@ -44,12 +44,16 @@ class Archive(NamedTuple):
         return list(csv.DictReader(io.StringIO(self.read(f"{table}.csv")))) if f"{table}.csv" in self.names() else []
 
     def names(self) -> list[str]:
-        """The files in it. Raises InputError."""
+        """The files in it, all of them plainly named. Raises InputError."""
         try:
             with zipfile.ZipFile(self.path) as archive:
-                return archive.namelist()
+                names = archive.namelist()
         except zipfile.BadZipFile:
             raise self._unreadable("it") from None
+        for name in names:
+            if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.]*", name):
+                raise self._unreadable(shown(name))
+        return names
 
     def read(self, name: str) -> str:
         """One file of it as text. Raises InputError."""

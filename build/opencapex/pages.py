@@ -132,11 +132,13 @@ def _settings(root: Path) -> dict:
     try:
         locales = {language["locale"] for language in settings["plugins"]["i18n"]["languages"]}
         files = [*settings["extra_css"], *(script["path"] for script in settings["extra_javascript"])]
-        whole = locales >= set(LANGUAGES) and all(isinstance(text, str) for text in [*files, settings["extra"]["policy"]])
+        whole = locales >= set(LANGUAGES) and all(
+            isinstance(text, str) for text in [*files, settings["extra"]["policy"], settings["theme"]["name"]]
+        )
     except (TypeError, KeyError):
         whole = False
     if not whole:
-        raise InputError([Problem("mkdocs.yml", 0, "", "no extra_css, extra_javascript, policy under extra, or languages en and zh under plugins: i18n:",
+        raise InputError([Problem("mkdocs.yml", 0, "", "no theme, extra_css, extra_javascript, policy under extra, or languages en and zh under plugins: i18n:",
                                   "where the pages need them", "restore them")])  # fmt: skip
     return settings
 
