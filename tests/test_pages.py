@@ -9,7 +9,7 @@ import markdown
 import pytest
 import yaml
 from conftest import ROOT, small_package
-from opencapex import pages, pipeline, publish, site
+from opencapex import pages, pipeline, publish, site, templates
 from opencapex.problems import InputError
 from opencapex.rows import inert
 
@@ -124,6 +124,10 @@ def test_full_width_marks_hold_their_own_space(project, tiny):
     assert [
         found[0] for page in pages_zh for found in re.finditer(r".{9}(?:[。；：，] +[\u4e00-\u9fff\[“「]|\S +[。；：，]).{9}", page)
     ] == []
+
+
+def test_a_list_keeps_its_items_apart():
+    assert templates.SPACED.sub("", "1. 编号，\n约 33 倍。\n2. 页面。\n12. 内存。\n2025 年。") == "1. 编号，约 33 倍。\n2. 页面。\n12. 内存。2025 年。"
 
 
 def test_a_known_homepage_gives_canonical_addresses_and_a_sitemap(project, tiny):

@@ -35,7 +35,7 @@ SECTIONS = {
 }
 # A full-width mark holds its own space: none follows it before a word, a link or a quotation, and none precedes it.
 SPACED = re.compile(
-    r"(?<=[。，；：、！？])(?: +(?=[\u4e00-\u9fff“「（\[`0-9A-Za-z])|\n(?=[\u4e00-\u9fff\[0-9]))|(?<=\S) +(?=[。，；：、！？）])"
+    r"(?<=[。，；：、！？])(?: +(?=[\u4e00-\u9fff“「（\[`0-9A-Za-z])|\n(?=[\u4e00-\u9fff\[]|[0-9](?![0-9]*\. )))|(?<=\S) +(?=[。，；：、！？）])"
 )
 # What a template can fail with: its own mistakes, its queries', its files', and those of an expression in it.
 TEMPLATE_ERRORS = (jinja2.TemplateError, duckdb.Error, OSError, UnicodeError, LookupError, TypeError, ValueError, AttributeError,
