@@ -127,7 +127,10 @@ def test_full_width_marks_hold_their_own_space(project, tiny):
 
 
 def test_a_list_keeps_its_items_apart():
-    assert templates.SPACED.sub("", "1. 编号，\n约 33 倍。\n2. 页面。\n12. 内存。\n2025 年。") == "1. 编号，约 33 倍。\n2. 页面。\n12. 内存。2025 年。"
+    assert (
+        templates.SPACED.sub("", "1. 编号，\n约 33 倍。\n2. 页面。\n12. 内存。\n2025 年。")
+        == "1. 编号，约 33 倍。\n2. 页面。\n12. 内存。2025 年。"
+    )
 
 
 def test_a_known_homepage_gives_canonical_addresses_and_a_sitemap(project, tiny):
