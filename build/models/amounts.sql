@@ -87,9 +87,7 @@ money as (
         end as rate_day,
         -- A stock that names its day is converted at that day's rate, however roughly it is known when it was said.
         figures.stated_precision in ('month', 'quarter', 'year')
-        and not coalesce(
-            metrics.time_kind = 'stock' and figures.status in ('actual', 'estimate') and figures.period_end is not null, false
-        ) as lacks_day
+        and not (metrics.time_kind = 'stock' and figures.status in ('actual', 'estimate') and figures.period_end is not null) as lacks_day
     from figures
     join units using (unit)
     join metrics using (metric_id)

@@ -37,7 +37,7 @@ class Archive(NamedTuple):
         try:
             return json.loads(self.read("datapackage.json"))
         except json.JSONDecodeError:
-            raise self._unreadable("datapackage.json") from None
+            raise self.unreadable("datapackage.json") from None
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """The rows of a table as text; none where the release has no such table."""
@@ -49,10 +49,10 @@ class Archive(NamedTuple):
             with zipfile.ZipFile(self.path) as archive:
                 names = archive.namelist()
         except zipfile.BadZipFile:
-            raise self._unreadable("it") from None
+            raise self.unreadable("it") from None
         for name in names:
             if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.]*", name):
-                raise self._unreadable(shown(name))
+                raise self.unreadable(shown(name))
         return names
 
     def read(self, name: str) -> str:
@@ -60,7 +60,7 @@ class Archive(NamedTuple):
         try:
             return self.content(name).decode("utf-8")
         except UnicodeDecodeError:
-            raise self._unreadable(name) from None
+            raise self.unreadable(name) from None
 
     def content(self, name: str) -> bytes:
         """One file of it. Raises InputError."""
@@ -68,9 +68,10 @@ class Archive(NamedTuple):
             with zipfile.ZipFile(self.path) as archive:
                 return archive.read(name)
         except (zipfile.BadZipFile, KeyError):
-            raise self._unreadable(name) from None
+            raise self.unreadable(name) from None
 
-    def _unreadable(self, name: str) -> InputError:
+    def unreadable(self, name: str) -> InputError:
+        """What to raise where a file of it is not what was released."""
         return InputError([Problem(f"{FOLDER}/{self.path.name}", 0, "", name, "cannot be read", "restore the archive as it was")])
 
 
@@ -121,6 +122,8 @@ def load_archives(root: Path, tables: dict[str, Table], con: duckdb.DuckDBPyConn
         for table in tables.values():
             if table.path and table.released and table.name not in WITHOUT_HISTORY:
                 rows = archive.rows(table.name)
+                if rows and not rows[0].keys() >= set(table.primary_key):
+                    raise archive.unreadable(f"{table.name}.csv")
                 keys = ["/".join(row[column] for column in table.primary_key) for row in rows]
                 retired = [bool(row.get("retired_on")) for row in rows]
                 _insert(

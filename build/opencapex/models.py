@@ -18,6 +18,11 @@ from opencapex.problems import InputError, Problem, shown
 from opencapex.schemas import Table
 from opencapex.shape import create_table
 
+# Functions that read files, folders or other databases, and files named in the place of a table.
+REACHES_OUTSIDE = re.compile(
+    r"\b(?:read_\w+|parquet_\w+|glob|sniff_csv|query|query_table|\w+_scan)\s*\(|\b(?:from|join)\s+'[^']*'", re.IGNORECASE
+)
+
 
 def build(tables: dict[str, Table], con: duckdb.DuckDBPyConnection, only: Iterable[str] | None = None) -> list[str]:
     """Creates and fills the derived tables in `con`, which holds the curated ones; returns their names in build order.
@@ -151,7 +156,10 @@ def _differences(table: Table, returned: dict[str, str], order: list[str]) -> It
 
 
 def run_sql(con: duckdb.DuckDBPyConnection, query: str, file: str) -> list[tuple]:
-    """All rows of a query that stands in `file`; InputError with its line when DuckDB refuses it."""
+    """All rows of a query that stands in `file`; InputError with its line when DuckDB refuses it, or when it reaches beyond the tables."""
+    if outside := REACHES_OUTSIDE.search(query):
+        raise InputError([Problem(file, query.count("\n", 0, outside.start()) + 1, "", shown(outside[0]), "reads what is no table of the package",
+                                  "read the tables alone")])  # fmt: skip
     try:
         return con.execute(query).fetchall()
     except duckdb.Error as error:
