@@ -1,5 +1,6 @@
 """README and CONTRIBUTING are tested: their command lines run, what they name exists, the lock is clean."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -84,6 +85,15 @@ def test_the_lock_has_hashes_and_no_addresses():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
     assert {re.match(r"[a-z0-9-]+", name)[0] for name in wanted} <= set(pinned)
+
+
+def test_each_dependency_is_justified_and_none_more():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    browser = json.loads((ROOT / "build/browser/package.json").read_text(encoding="utf-8"))["dependencies"]
+    declared = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra), *browser]
+    named = {re.match(r"[@\w./-]+", name)[0] for name in declared}
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("What each direct dependency is for")[1]
+    assert set(re.findall(r"^\| ([@\w./-]+) \| \S", table, re.MULTILINE)) - {"---"} == named
 
 
 def test_ci_runs_the_test_command():
