@@ -30,8 +30,6 @@ CASES = [
      "select rate_date, currency, units_per_eur from 'spoilt.csv'", "build", "build/models/fx_daily.sql:"),
     ("a view", "build/views/capex.sql", "create view", "create vieuw", "build", "build/views/capex.sql:"),
     ("an expectation", "build/expectations.yaml", "expectation: ExpectColumnValuesToBeBetween", "expectation: ExpectWonders", "build", "build/expectations.yaml:"),
-    ("a template", "build/pages/claims.md", "{% set", "{% sett", "site", "build/pages/claims.md:"),
-    ("the settings", "mkdocs.yml", "theme:\n", "themes:\n", "site", "mkdocs.yml"),
 ]  # fmt: skip
 
 

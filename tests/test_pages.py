@@ -68,6 +68,8 @@ CASES = [
     ("no style sheet", lambda p: (p / "docs/assets/opencapex.css").unlink(), "docs/assets/opencapex.css: no such file which mkdocs.yml names"),
     ("no settings", lambda p: (p / "mkdocs.yml").unlink(), "mkdocs.yml: No such file or directory where a readable file should be"),
     ("broken settings", lambda p: (p / "mkdocs.yml").write_text("a: [\n"), "mkdocs.yml:2: "),
+    ("settings without a theme", lambda p: (p / "mkdocs.yml").write_text((ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("theme:", "themes:", 1), encoding="utf-8"),
+     "mkdocs.yml: no theme, extra_css"),
     ("settings without languages", lambda p: (p / "mkdocs.yml").write_text("plugins: {search: {}}\n"), "mkdocs.yml: no theme, extra_css, extra_javascript, policy"),
 ]  # fmt: skip
 
