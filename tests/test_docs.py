@@ -11,8 +11,9 @@ import pytest
 from conftest import ROOT, copy_of_the_project, run
 
 PAGES = ["README.md", "CONTRIBUTING.md"]
-# Run by the tests in another way: the site by the fixture `made`, the tests by themselves, serve in the browser tests, query after a site.
-ELSEWHERE = {"./run site", "./run test", "./run serve", "./run query"}
+# Run by the tests in another way: the site by the fixture `made`, the tests by themselves, serve in the browser tests, query after a site;
+# what takes an hour by tests/test_bench.py and tests/test_mutate.py.
+ELSEWHERE = {"./run site", "./run test", "./run serve", "./run query", "./run bench", "PYTHONPATH=build python tests/"}
 
 
 def command_lines(page):
