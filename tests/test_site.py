@@ -14,6 +14,7 @@ import axe_playwright_python
 import duckdb
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from served import Quiet
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 CHROMIUM = shutil.which("chromium")
@@ -29,11 +30,6 @@ ARGUMENTS = [
 if not CHROMIUM and os.environ.get("CI") == "true":
     raise RuntimeError("CI has no chromium: apt-get install chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium: apt-get install chromium (as root)")
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
 
 
 @pytest.fixture(scope="module")

@@ -18,13 +18,9 @@ import duckdb
 import pytest
 from conftest import freeze, small_package
 from opencapex import archives, pages, pipeline, publish
+from served import Quiet
 
 HERE = "https://SITE/"
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
 
 
 @pytest.fixture(scope="module")

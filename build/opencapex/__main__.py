@@ -153,7 +153,7 @@ def test(arguments: argparse.Namespace) -> int:
 
 
 def bench(arguments: argparse.Namespace) -> int:
-    """measure check, build, release and pages beside other tools, on generated packages: bench; bench 1000 (an hour without a size)"""
+    """measure check, build, release and pages beside other tools, on generated packages: bench; bench 1000 (half an hour without a size)"""
     return subprocess.run(
         [sys.executable, str(ROOT / "tests/bench/bench.py"), *map(str, arguments.figures)], cwd=ROOT, check=False
     ).returncode

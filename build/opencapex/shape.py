@@ -24,7 +24,7 @@ from opencapex.schemas import Field, Table
 CONTROL = bytes([*range(10), *range(11, 32), 127])
 INVISIBLE = "\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u3000\ufeff０-９Ａ-Ｚａ-ｚ"
 EVERY_OTHER_BYTE = bytes(set(range(256)) - set(CONTROL))
-FORBIDDEN = re.compile(f"[\x00-\x09\x0b-\x1f{INVISIBLE}]")
+FORBIDDEN = re.compile(f"[{re.escape(CONTROL.decode())}{INVISIBLE}]")
 SPREADSHEET_FORMULA = r"^([=@]|[+-][^0-9])"
 # A cell as a CSV writer writes it: quoted where it holds a comma or a quote, and only there.
 CELL = '([^",]*|"[^",]*(,|"")([^"]|"")*")'

@@ -13,7 +13,6 @@ import pandas as pd
 KEY = ["entity_id", "metric_id", "unit"]
 TARGETS = ("USD", "CNY")
 HORIZONS = {"qoq": 3, "yoy": 12, "3y": 36, "5y": 60}
-DAYS = {"qoq": (79, 100)}
 AMOUNTS = ["figure_id", "currency", "conversion_method", "lower_amount", "upper_amount", "applied_rate", "rate_start", "rate_end", "inputs"]
 GROWTH = [
     "figure_id",
@@ -66,16 +65,16 @@ def _pandas_amounts(figures: pd.DataFrame, rates: pd.DataFrame, data_day: pd.Tim
     for target in TARGETS:
         same = figures.loc[figures.unit == target, columns]
         parts.append(same.assign(currency=target, conversion_method="same_currency", rate=1.0, inputs="figures:" + same.figure_id))
-        daily = wide.rdiv(wide[target], axis=0).round(12).stack().rename("rate").reset_index()
+        crosses = wide.rdiv(wide[target], axis=0).round(12)
+        daily = crosses.stack().rename("rate").reset_index()
         daily = daily.rename(columns={"currency": "unit"}).sort_values("rate_date")
         other = figures.loc[figures.unit != target, [*columns, "status"]]
 
         flows = other[ended.loc[other.index]]
         periods = flows[["unit", "period_start", "period_end"]].drop_duplicates()
-        sums = wide.rdiv(wide[target], axis=0).round(12)
         means = []
         for (start, end), group in periods.groupby(["period_start", "period_end"]):
-            mean = sums.loc[start:end].mean().round(12)
+            mean = crosses.loc[start:end].mean().round(12)
             means.append(group.assign(rate=group.unit.map(mean)))
         flows = flows.merge(pd.concat(means), on=["unit", "period_start", "period_end"])
         start, end = flows.period_start.dt.strftime("%Y-%m-%d"), flows.period_end.dt.strftime("%Y-%m-%d")

@@ -11,6 +11,13 @@ from urllib.request import Request, urlopen
 import pyarrow
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder and writes no log."""
+
+    def log_message(self, *_):
+        pass
+
+
 class Counted:
     """with Counted(folder) as server: server.open("statements.parquet") reads over http; server.bytes is what was sent."""
 
@@ -61,13 +68,10 @@ class _Remote(io.RawIOBase):
             return answer.read()
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
+class _Handler(Quiet):
     def __init__(self, *arguments, counted, **options):
         self.counted = counted
         super().__init__(*arguments, **options)
-
-    def log_message(self, *_):
-        pass
 
     def do_GET(self):
         first, last = map(int, re.match(r"bytes=(\d+)-(\d+)", self.headers["Range"]).groups())

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from served import Quiet
 
 PAGES = (
     "",
@@ -22,14 +23,9 @@ PAGES = (
 )
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 def weights(site: Path) -> list[list]:
     """[page, requests, bytes] of each page kind in both languages."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/"
     rows = []
